@@ -1,0 +1,43 @@
+from django.conf import settings
+from django.db import models
+
+from claims.models.claim import Claim
+
+
+class Check(models.Model):
+    """Somebody, or a machine, looked. An event, never an edited date; triggers refuse to change one.
+
+    Only a person's reading advances the last-checked date of a claim
+    (`claims.freshness`).
+    """
+
+    class Kind(models.TextChoices):
+        LINK_ANSWERS = "link_answers", "The link answers"
+        FIGURE_PRESENT = "figure_present", "The printed figure is still in the page"
+        READ_IN_CONTEXT = "read_in_context", "A person read the value in its context"
+        UPSTREAM_READ = "upstream_read", "A person read the upstream source"
+        SUPERSEDED = "superseded", "A newer figure replaces it"
+
+    READINGS = (Kind.READ_IN_CONTEXT, Kind.UPSTREAM_READ)
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="checks")
+    kind = models.CharField(max_length=20, choices=Kind)
+    on = models.DateField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("-on", "-pk")
+        indexes = [models.Index(fields=("claim", "kind", "-on"), name="check_claim_kind_on")]
+        constraints = [
+            models.CheckConstraint(
+                name="check_reading_has_reader",
+                condition=~models.Q(kind__in=["read_in_context", "upstream_read", "superseded"])
+                | models.Q(by__isnull=False),
+                violation_error_message="A reading is made by a person.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.claim.slug}: {self.get_kind_display()}, {self.on.isoformat()}"
