@@ -5,17 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from claims import projection, published
 from claims.models import Check, Claim, Conflict, Metric, MetricFamily, Revision, Source, Subject, Topic
 from claims.records import RECORDS, Record
 
 
 def _record(kind: str, cells: dict[str, Any]) -> Record:
-    kept = {
-        column: cells[column] for column in RECORDS[kind] if cells.get(column) not in (None, "", [], {})
-    }
+    kept = {column: cells[column] for column in RECORDS[kind] if cells.get(column) not in (None, "", [], {})}
     return Record(kind=kind, cells=kept, file="", row=0)
 
 
@@ -25,7 +21,9 @@ def vocabulary() -> Iterator[Record]:
         yield _record("families", {column: getattr(family, column) for column in RECORDS["families"]})
     for topic in Topic.objects.select_related("parent"):
         parent = topic.parent.slug if topic.parent else None
-        yield _record("topics", {"slug": topic.slug, "name": topic.name, "parent": parent, "description": topic.description})
+        yield _record(
+            "topics", {"slug": topic.slug, "name": topic.name, "parent": parent, "description": topic.description}
+        )
     for subject in Subject.objects.all():
         yield _record("subjects", {column: getattr(subject, column) for column in RECORDS["subjects"]})
     for metric in Metric.objects.select_related("family"):
@@ -108,7 +106,7 @@ def claims(*, as_of: date | None) -> Iterator[Record]:
 def working_record(claim: Claim, *, checks: list[dict[str, Any]]) -> Record:
     """The record of a claim that was never published."""
     body = projection.build(
-        claim, number=0, state=Revision.State.PUBLISHED, at=claim.changed_at or timezone.now(), checked_on=None
+        claim, number=0, state=Revision.State.PUBLISHED, at=claim.changed_at, checked_on=None
     )
     return claim_record(body, state=claim.state, checks=checks)
 

@@ -33,23 +33,15 @@ def _statements(vendor: str, table: str, columns: Sequence[str], condition: str)
         when = f"WHEN ({' AND '.join(tests)})" if tests else ""
         name = f"{table}_no_{verb}"
         if vendor == "sqlite":
-            yield (
-                name,
-                f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} {when} "
-                f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
-            )
+            refuse = f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            yield name, f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} {when} {refuse}"
         else:
-            yield (
-                name,
-                f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} FOR EACH ROW {when} "
-                f"EXECUTE FUNCTION footing_refuse('{message}')",
-            )
+            refuse = f"EXECUTE FUNCTION footing_refuse('{message}')"
+            yield name, f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} FOR EACH ROW {when} {refuse}"
     if vendor == "postgresql" and not condition:
-        yield (
-            f"{table}_no_truncate",
-            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT "
-            f"EXECUTE FUNCTION footing_refuse('{message}')",
-        )
+        name = f"{table}_no_truncate"
+        refuse = f"EXECUTE FUNCTION footing_refuse('{message}')"
+        yield name, f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {refuse}"
 
 
 _REFUSE = """
@@ -85,10 +77,10 @@ def _drop(connection: BaseDatabaseWrapper, cursor: Any, table: str, name: str) -
 def migration_step(table: str, columns: Sequence[str] = (), condition: str = "") -> tuple[Callable[..., None], ...]:
     """Forward and backward functions for `migrations.RunPython`."""
 
-    def forward(apps: Any, schema_editor: Any) -> None:
+    def forward(_apps: Any, schema_editor: Any) -> None:
         freeze(schema_editor.connection, table, columns, condition)
 
-    def backward(apps: Any, schema_editor: Any) -> None:
+    def backward(_apps: Any, schema_editor: Any) -> None:
         thaw(schema_editor.connection, table, columns, condition)
 
     return forward, backward

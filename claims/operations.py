@@ -232,9 +232,7 @@ def publish(*, by: Person, at: datetime, claim: Claim) -> Revision:
 
 
 @transaction.atomic
-def check(
-    *, by: Person | None, at: datetime, claim: Claim, kind: str, on: date | None = None, note: str = ""
-) -> Check:
+def check(*, by: Person | None, at: datetime, claim: Claim, kind: str, on: date | None = None, note: str = "") -> Check:
     """Record that somebody, or a machine (`by=None`), looked. `on` is the day of the reading, today if not given."""
     day = on or at.date()
     if by is None and kind not in (Check.Kind.LINK_ANSWERS, Check.Kind.FIGURE_PRESENT):
@@ -339,7 +337,10 @@ def verify_chain() -> list[str]:
         body = revision.body
         if projection.canonical(body) != revision.document:
             broken.append(f"{name}: the document is not in canonical form.")
-        if body.get("digest") != revision.digest or projection.digest(body, revision.previous_digest) != revision.digest:
+        if (
+            body.get("digest") != revision.digest
+            or projection.digest(body, revision.previous_digest) != revision.digest
+        ):
             broken.append(f"{name}: the digest does not match the document.")
         if (body["slug"], body["revision"], body["state"]) != (revision.claim.slug, revision.number, revision.state):
             broken.append(f"{name}: the document speaks of another revision.")

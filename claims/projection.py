@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from claims import freshness
-from claims.models import Citation, Claim, Conflict, Revision, Source
+from claims.models import Check, Citation, Claim, Conflict, Revision, Source, Topic
 from claims.quantity import text
 
 
@@ -64,20 +66,15 @@ def independent_sources(citations: list[Citation]) -> int:
 
 def evidence_dated_on(citations: list[Citation]) -> date | None:
     """The newest date a supporting source gives itself; None where none is dated."""
-    dates = [
-        c.source.updated_on or c.source.published_on for c in citations if c.stance != Citation.Stance.CONTRADICTS
-    ]
+    dates = [c.source.updated_on or c.source.published_on for c in citations if c.stance != Citation.Stance.CONTRADICTS]
     return max((day for day in dates if day), default=None)
 
 
 def contesting_slugs(claim: Claim) -> list[str]:
     """Slugs of the claims that contest this one, in order."""
-    pairs = Conflict.objects.filter(state__in=Conflict.CONTESTING)
+    pairs = Conflict.objects.filter(Q(first=claim) | Q(second=claim), state__in=Conflict.CONTESTING)
     return sorted(
-        {
-            *pairs.filter(first=claim).values_list("second__slug", flat=True),
-            *pairs.filter(second=claim).values_list("first__slug", flat=True),
-        }
+        {slug for pair in pairs.values_list("first__slug", "second__slug") for slug in pair if slug != claim.slug}
     )
 
 
@@ -104,7 +101,32 @@ def freshness_keys(
 
 def build(claim: Claim, *, number: int, state: str, at: datetime, checked_on: date | None) -> dict[str, Any]:
     """The document of a claim as it stands now, without its digest. Shape: contract.md, "A claim"."""
-    citations = list(claim.citations.select_related("source", "attributed_to").order_by("position", "pk"))
+    return _document(
+        claim,
+        cited(claim),
+        list(claim.topics.all()),
+        number=number,
+        state=state,
+        at=at,
+        checked_on=checked_on,
+    )
+
+
+def cited(claim: Claim) -> list[Citation]:
+    """The citations of a claim in their order, with their sources."""
+    return list(claim.citations.select_related("source", "attributed_to").order_by("position", "pk"))
+
+
+def _document(
+    claim: Claim,
+    citations: list[Citation],
+    topics: list[Topic],
+    *,
+    number: int,
+    state: str,
+    at: datetime,
+    checked_on: date | None,
+) -> dict[str, Any]:
     quantity = claim.quantity
     return {
         "slug": claim.slug,
@@ -115,7 +137,7 @@ def build(claim: Claim, *, number: int, state: str, at: datetime, checked_on: da
         "translations": {"es": {"statement": claim.statement_es}} if claim.statement_es else {},
         "subject": {"slug": claim.subject.slug, "name": claim.subject.name},
         "metric": {"slug": claim.metric.slug, "name": claim.metric.name, "family": claim.metric.family.slug},
-        "topics": sorted(claim.topics.values_list("slug", flat=True)),
+        "topics": sorted(topic.slug for topic in topics),
         "value": {**quantity.as_json(), "text": text(quantity, lang="en")},
         "scope": claim.scope,
         "assumptions": claim.assumptions,
@@ -137,13 +159,13 @@ def write(
 ) -> Revision:
     """Append the next revision of a claim to the chain. `previous` is the head of the chain."""
     number = (claim.revisions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
-    body = build(claim, number=number, state=state, at=at, checked_on=last_reading(claim, at.date()))
+    citations, topics = cited(claim), list(claim.topics.all())
+    checked_on = last_reading(claim, at.date())
+    body = _document(claim, citations, topics, number=number, state=state, at=at, checked_on=checked_on)
     previous_digest = previous.digest if previous else ""
     body["digest"] = digest(body, previous_digest)
-    citations = list(claim.citations.select_related("source"))
     supporting = [c for c in citations if c.stance == Citation.Stance.SUPPORTS] or citations
     quantity = claim.quantity
-    topics = list(claim.topics.all())
     revision = Revision.objects.create(
         claim=claim,
         number=number,
@@ -178,18 +200,16 @@ def write(
             ]
         ).lower(),
     )
-    revision.topics.set(topics)
-    revision.sources.set({c.source for c in citations})
+    # A new revision has no links yet: they are written without asking which are there.
+    Revision.topics.through.objects.bulk_create(
+        Revision.topics.through(revision=revision, topic=topic) for topic in topics
+    )
+    Revision.sources.through.objects.bulk_create(
+        Revision.sources.through(revision=revision, source_id=pk) for pk in sorted({c.source_id for c in citations})
+    )
     return revision
 
 
 def last_reading(claim: Claim, on: date) -> date | None:
     """The last day up to `on` on which a person read the figure."""
-    from claims.models import Check
-
-    return (
-        claim.checks.filter(kind__in=Check.READINGS, on__lte=on)
-        .order_by("-on")
-        .values_list("on", flat=True)
-        .first()
-    )
+    return claim.checks.filter(kind__in=Check.READINGS, on__lte=on).order_by("-on").values_list("on", flat=True).first()

@@ -94,16 +94,18 @@ def documents(queryset: QuerySet[Revision] | list[Revision], *, on: date, lang: 
     if isinstance(queryset, QuerySet):
         rows = list(with_reading(queryset, on).select_related("metric__family"))
     else:
-        rows = list(with_reading(Revision.objects.filter(pk__in=[r.pk for r in queryset]), on).select_related("metric__family"))
+        rows = list(
+            with_reading(Revision.objects.filter(pk__in=[r.pk for r in queryset]), on).select_related("metric__family")
+        )
         order = {revision.pk: place for place, revision in enumerate(queryset)}
         rows.sort(key=lambda row: order[row.pk])
     contested = _contests(on)
     found = []
     for row in rows:
         body = row.body
-        body |= freshness_keys(
-            row.metric.family.interval_days, row.evidence_dated_on, row.read_on, row.expires_on, on
-        )
+        read_on: date | None = row.read_on  # type: ignore[attr-defined]  # annotated by `with_reading`
+        interval_days = row.metric.family.interval_days
+        body |= freshness_keys(interval_days, row.evidence_dated_on, read_on, row.expires_on, on)
         body["contested_by"] = sorted(contested.get(row.claim_id, ()))
         if lang != "en":
             body["value"]["text"] = text(Quantity.from_json(body["value"]), lang=lang)

@@ -186,11 +186,11 @@ _EXPECTED = {
 
 def flatten(kind: str, nested: Mapping[str, Any]) -> dict[str, Any]:
     """Dotted columns from a nested record: `value: {low: 1}` becomes `value.low`."""
-    dotted = {column.split(".")[0] for column in RECORDS[kind] if "." in column}
+    dotted = {column.split(".", 1)[0] for column in RECORDS[kind] if "." in column}
     flat: dict[str, Any] = {}
 
     def walk(prefix: str, value: Any) -> None:
-        if isinstance(value, Mapping) and prefix.split(".")[0] in dotted:
+        if isinstance(value, Mapping) and prefix.split(".", 1)[0] in dotted:
             for key, inner in value.items():
                 walk(f"{prefix}.{key}", inner)
         else:

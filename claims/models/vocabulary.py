@@ -83,6 +83,8 @@ class Subject(models.Model):
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
+    """Topics, and what stands below them."""
+
     def with_descendants(self, slugs: Iterable[str]) -> set[int]:
         """Ids of the topics with these slugs and of every topic below them."""
         children: dict[int | None, list[int]] = {}

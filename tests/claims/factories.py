@@ -41,7 +41,11 @@ def family(slug: str = "project-cost", half_life_days: int = 548, review_days: i
 
 
 def metric(slug: str = "build-cost", **columns: Any) -> Metric:
-    defaults = {"name": slug.replace("-", " "), "units": ["currency"], "family": columns.pop("family", None) or family()}
+    defaults = {
+        "name": slug.replace("-", " "),
+        "units": ["currency"],
+        "family": columns.pop("family", None) or family(),
+    }
     return Metric.objects.get_or_create(slug=slug, defaults=defaults | columns)[0]
 
 

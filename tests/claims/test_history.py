@@ -62,18 +62,18 @@ def test_an_empty_history_is_no_success():
     ],
 )
 def test_the_database_refuses_to_rewrite_history(chain, sql):
-    with pytest.raises(DatabaseError, match="history is never changed"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
+    refused = pytest.raises(DatabaseError, match="history is never changed")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 def test_postgresql_refuses_to_truncate_history(chain):
     if connection.vendor != "postgresql":
         # SQLite knows no TRUNCATE; its DELETE is tested above.
         return
-    with pytest.raises(DatabaseError, match="history is never changed"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE claims_revision CASCADE")
+    refused = pytest.raises(DatabaseError, match="history is never changed")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE claims_revision CASCADE")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from claims import operations
+from claims import immutability, operations
 from claims.models import Check, Claim, Conflict, Revision, Source, Topic
 from tests.claims import factories as make
 from tests.claims.factories import NOON
@@ -133,7 +134,9 @@ def test_a_file_is_published_and_says_what_it_did(file, capsys):
 def test_the_same_file_gives_the_same_chain_everywhere(file):
     load(file)
     assert Revision.objects.get(sequence=2).digest == "x"
-    assert Revision.objects.filter(author__username="registry-import", approver__username="registry-review").count() == 2
+    assert (
+        Revision.objects.filter(author__username="registry-import", approver__username="registry-review").count() == 2
+    )
 
 
 def test_loading_twice_changes_nothing(file, capsys):
@@ -145,28 +148,24 @@ def test_loading_twice_changes_nothing(file, capsys):
     assert capsys.readouterr().out == "0 added, 0 changed, 3 unchanged, 0 refused\n"
 
 
-@pytest.mark.parametrize("format", ["yaml", "csv", "xlsx"])
-def test_loading_what_was_exported_changes_nothing(file, tmp_path, capsys, format):
+@pytest.mark.parametrize("kind", ["yaml", "csv", "xlsx"])
+def test_loading_what_was_exported_changes_nothing(file, tmp_path, capsys, kind):
     load(file)
     before = everything()
-    exported = tmp_path / f"out.{format}"
-    call_command("export_claims", format=format, output=str(exported))
+    exported = tmp_path / f"out.{kind}"
+    call_command("export_claims", format=kind, output=str(exported))
     capsys.readouterr()
     load(exported)
     assert everything() == before
     assert capsys.readouterr().out == "0 added, 0 changed, 3 unchanged, 0 refused\n"
 
 
-@pytest.mark.parametrize("format", ["yaml", "csv", "xlsx"])
-def test_an_export_rebuilds_an_empty_registry(file, tmp_path, format):
+@pytest.mark.parametrize("kind", ["yaml", "csv", "xlsx"])
+def test_an_export_rebuilds_an_empty_registry(file, tmp_path, kind):
     load(file)
-    exported, again = tmp_path / f"out.{format}", tmp_path / "again.yaml"
-    call_command("export_claims", format=format, output=str(exported))
+    exported, again = tmp_path / f"out.{kind}", tmp_path / "again.yaml"
+    call_command("export_claims", format=kind, output=str(exported))
     call_command("export_claims", format="yaml", output=str(again))
-    from django.db import connection
-
-    from claims import immutability
-
     with immutability.suspended(connection):
         Conflict.objects.all().delete()
         Check.objects.all().delete()

@@ -72,26 +72,22 @@ def test_who_worked_on_the_last_change_may_approve_the_next_one():
     assert operations.publish(by=both, at=LATER, claim=claim).number == 2
 
 
-@pytest.mark.parametrize(
-    ("verb", "who"),
-    [
-        ("an editor may not approve", "ed"),
-        ("a reviewer may not draft", "rev"),
-        ("an editor may not retract", "ed"),
-    ],
-)
-def test_roles(verb, who):
-    people = {"ed": make.editor(), "rev": make.reviewer()}
-    by = people[who]
+def test_an_editor_may_not_approve():
     claim = make.draft()
     operations.submit(by=make.editor(), at=NOON, claim=claim)
-    with pytest.raises(OperationRefused, match=f"{who} may not"):
-        if verb.endswith("approve"):
-            operations.publish(by=by, at=NOON, claim=claim)
-        elif verb.endswith("draft"):
-            operations.draft(by=by, at=NOON, slug="x", fields=make.claim_fields(), citations=[])
-        else:
-            operations.retract(by=by, at=NOON, claim=claim, reason="Wrong.")
+    with pytest.raises(OperationRefused, match="ed may not approve claims"):
+        operations.publish(by=make.editor(), at=NOON, claim=claim)
+
+
+def test_a_reviewer_may_not_draft():
+    with pytest.raises(OperationRefused, match="rev may not draft claims"):
+        operations.draft(by=make.reviewer(), at=NOON, slug="x", fields=make.claim_fields(), citations=[])
+
+
+def test_an_editor_may_not_retract():
+    claim = make.publish().claim
+    with pytest.raises(OperationRefused, match="ed may not retract or supersede claims"):
+        operations.retract(by=make.editor(), at=LATER, claim=claim, reason="Wrong.")
 
 
 def test_a_second_editor_is_told_that_somebody_saved_in_between():

@@ -2,6 +2,7 @@ import io
 import sys
 from argparse import ArgumentParser
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -22,9 +23,7 @@ class Command(BaseCommand):
         buffer = io.BytesIO()
         if format == "jsonl":
             revisions = published.revisions(as_of=as_of).order_by("sequence")
-            registry_files.write_jsonl(
-                published.documents(revisions, on=as_of or timezone.now().date()), buffer
-            )
+            registry_files.write_jsonl(published.documents(revisions, on=as_of or timezone.now().date()), buffer)
         else:
             write = {
                 "yaml": registry_files.write_yaml,
@@ -34,11 +33,10 @@ class Command(BaseCommand):
             write(exporting.registry(as_of=as_of), buffer)
         if output:
             try:
-                with open(output, "wb") as file:
-                    file.write(buffer.getvalue())
+                Path(output).write_bytes(buffer.getvalue())
             except OSError as error:
                 raise CommandError(f"--output: {output}: {error.strerror}") from error
         else:
-            stream = getattr(self.stdout, "buffer", None) or getattr(self.stdout._out, "buffer", sys.stdout.buffer)
-            stream.write(buffer.getvalue())
-            stream.flush()
+            # Bytes, not text: a workbook is no text, and a terminal's encoding must not touch the rest.
+            sys.stdout.buffer.write(buffer.getvalue())
+            sys.stdout.buffer.flush()

@@ -1,0 +1,11 @@
+"""The editors' desk: stock Django admin, with every write of a claim going through `operations`."""
+
+from django.contrib import admin
+
+from claims.admin import claim, conflict, person, vocabulary
+
+__all__ = ["claim", "conflict", "person", "vocabulary"]
+
+admin.site.site_header = "Footing registry"
+admin.site.site_title = "Footing registry"
+admin.site.index_title = "Registry"

@@ -1,0 +1,263 @@
+"""Claims as editors and reviewers work on them."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.forms.models import BaseInlineFormSet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from claims import operations, published
+from claims.admin.steps import STEPS
+from claims.editor_forms import ClaimForm
+from claims.models import Check, Citation, Claim, Revision
+from claims.operations import OperationRefused
+from claims.quantity import text
+
+
+class CitationInline(admin.TabularInline):
+    """The sources of a claim, edited with it."""
+
+    model = Citation
+    extra = 0
+    min_num = 1
+    fk_name = "claim"
+    autocomplete_fields = ("source", "attributed_to")
+    fields = ("source", "stance", "printed", "locator", "attributed_to", "note")
+
+
+class History(admin.TabularInline):
+    """Rows that are shown and never edited."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class CheckInline(History):
+    """Who looked, and when."""
+
+    model = Check
+    fields = ("on", "kind", "by", "note")
+    readonly_fields = fields
+
+
+class RevisionInline(History):
+    """What was published, newest first."""
+
+    model = Revision
+    fields = ("number", "state", "published_at", "author", "approver", "note", "public_page")
+    readonly_fields = fields
+    ordering = ("-number",)
+
+    @admin.display(description="page")
+    def public_page(self, revision: Revision) -> str:
+        return format_html('<a href="{}">{}</a>', revision.get_absolute_url(), revision)
+
+
+class FreshnessFilter(admin.SimpleListFilter):
+    """Published claims that are fresh, due, overdue or expired today."""
+
+    title = "freshness"
+    parameter_name = "freshness"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state, state) for state in ("fresh", "due", "overdue", "expired")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Claim]) -> QuerySet[Claim]:
+        if not self.value():
+            return queryset
+        chosen = published.in_state(published.revisions(), [str(self.value())], timezone.now().date())
+        return queryset.filter(current_revision__in=chosen.values("pk"))
+
+
+@admin.register(Claim)
+class ClaimAdmin(admin.ModelAdmin):
+    """Saving keeps a draft; what readers see changes only when somebody else approves it."""
+
+    form = ClaimForm
+    change_form_template = "admin/claims/claim/change_form.html"
+    inlines = (CitationInline, CheckInline, RevisionInline)
+    list_display = ("slug", "short_statement", "value_text", "state", "freshness", "subject", "metric", "changed_at")
+    list_filter = ("state", FreshnessFilter, "subject", "metric", "certainty", "topics", "citations__source")
+    list_select_related = ("subject", "metric", "current_revision")
+    search_fields = (
+        "slug",
+        "statement",
+        "subject__name",
+        "metric__name",
+        "citations__printed",
+        "citations__source__title",
+    )
+    search_help_text = "Words of the statement, the subject, the metric, the printed figure or the source"
+    list_per_page = 50
+    autocomplete_fields = ("subject", "metric")
+    filter_horizontal = ("topics",)
+    save_on_top = True
+    actions = None
+    fieldsets = (
+        (None, {"fields": ("slug", "statement", "statement_es", "subject", "metric", "topics", "started_from")}),
+        (
+            "Value",
+            {
+                "fields": (
+                    "value_as_printed",
+                    ("low", "likely", "high"),
+                    ("bound", "rating"),
+                    ("unit", "currency", "per"),
+                )
+            },
+        ),
+        ("Where it holds", {"fields": ("scope", "assumptions")}),
+        (
+            "How good the evidence is",
+            {
+                "fields": (
+                    "study_type",
+                    ("credibility", "certainty"),
+                    "credibility_reason",
+                    "certainty_reasons",
+                    "expires_on",
+                )
+            },
+        ),
+        ("This change", {"fields": ("change_note",)}),
+    )
+
+    @admin.display(description="statement")
+    def short_statement(self, claim: Claim) -> str:
+        return claim.statement if len(claim.statement) <= 110 else claim.statement[:109].rstrip() + "…"
+
+    @admin.display(description="value")
+    def value_text(self, claim: Claim) -> str:
+        return text(claim.quantity)
+
+    @admin.display(description="freshness")
+    def freshness(self, claim: Claim) -> str:
+        return self._freshness.get(claim.current_revision_id, "not published")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
+        return super().get_queryset(request).select_related("subject", "metric")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        changelist = super().get_changelist_instance(request)
+        current = [claim.current_revision for claim in changelist.result_list if claim.current_revision]
+        bodies = published.documents(current, on=timezone.now().date())
+        self._freshness = {revision.pk: body["freshness"] for revision, body in zip(current, bodies, strict=True)}
+        return changelist
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Claim | None = None) -> tuple[str, ...]:
+        return ("slug",) if obj else ()
+
+    def has_change_permission(self, request: HttpRequest, obj: Claim | None = None) -> bool:
+        closed = obj is not None and obj.state in (Claim.State.RETRACTED, Claim.State.SUPERSEDED)
+        return not closed and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Claim | None = None) -> bool:
+        return False
+
+    # Saving: the form and its citations are checked by Django, written by `operations`.
+
+    def save_model(self, request: HttpRequest, obj: Claim, form: ModelForm, change: bool) -> None:
+        """Write nothing yet: the claim and its citations are one operation, in `save_related`."""
+
+    def save_related(
+        self, request: HttpRequest, form: ModelForm, formsets: list[BaseInlineFormSet], change: bool
+    ) -> None:
+        by, at = request.user, timezone.now()
+        fields = {key: form.cleaned_data[key] for key in operations.FIELDS if key in form.cleaned_data}
+        topics = list(form.cleaned_data["topics"])
+        citations = [
+            {key: row[key] for key in ("source", "stance", "printed", "locator", "attributed_to", "note")}
+            for formset in formsets
+            if formset.model is Citation
+            for row in formset.cleaned_data
+            if row and not row.get("DELETE")
+        ]
+        if change:
+            claim = operations.revise(
+                by=by,
+                at=at,
+                claim=form.instance,
+                fields=fields,
+                citations=citations,
+                topics=topics,
+                edit_number=form.cleaned_data["started_from"],
+            )
+        else:
+            claim = operations.draft(
+                by=by, at=at, slug=form.cleaned_data["slug"], fields=fields, citations=citations, topics=topics
+            )
+            form.instance.pk = claim.pk
+        if "_submit" in request.POST:
+            operations.submit(by=by, at=at, claim=claim)
+            messages.success(request, f"{claim.slug} is submitted: somebody else can approve it now.")
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        """The log entry names the changed fields; citations are written by the operation, not by their formset."""
+        return super().construct_change_message(request, form, [], add)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except OperationRefused as refusal:
+            messages.error(request, refusal.message)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        claim: Claim | None = kwargs.get("obj")
+        context["steps"] = [step for step in STEPS.values() if claim and step.is_offered(request.user, claim)]
+        context["claim"] = claim
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    # Steps of the life of a claim, each on a page of its own that says what it does.
+
+    def get_urls(self) -> list[URLPattern]:
+        step = self.admin_site.admin_view(self.step_view)
+        return [path("<int:pk>/step/<slug:verb>/", step, name="claims_claim_step"), *super().get_urls()]
+
+    def step_view(self, request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+        """Confirm and take one step; the operation has the last word on whether it may be taken."""
+        claim = get_object_or_404(Claim, pk=pk)
+        if not self.has_view_permission(request, claim):
+            raise PermissionDenied
+        if verb not in STEPS:
+            raise Http404
+        step = STEPS[verb]
+        form = step.form(request.POST if request.method == "POST" else None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                step.perform(by=request.user, at=timezone.now(), claim=claim, answers=form.cleaned_data)
+            except OperationRefused as refusal:
+                form.add_error(None, refusal.message)
+            else:
+                messages.success(request, step.done.format(claim=claim.slug))
+                return HttpResponseRedirect(reverse("admin:claims_claim_change", args=[pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": step.label,
+            "opts": self.opts,
+            "claim": claim,
+            "step": step,
+            "form": form,
+            "citations": claim.citations.select_related("source"),
+        }
+        return TemplateResponse(request, "admin/claims/claim/step.html", context)
