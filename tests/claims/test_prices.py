@@ -298,7 +298,7 @@ def test_maker_comes_before_a_host_and_a_known_host_before_any_other() -> None:
 def test_models_with_prices_are_listed_once() -> None:
     other = {**claim("openai", "input", 1), "metric": {"slug": "gpu-hour-price"}}
     with pytest.raises(PriceMissing):
-        monthly_prices(both("openai", 1, 2), "another", start="2026-11", months=1)
+        monthly_prices([*both("openai", 1, 2), other], "another", start="2026-11", months=1)
     assert price_models([*both("openai", 1, 2), other]) == ["m"]
     assert price_models([other]) == []
 
