@@ -1,0 +1,1 @@
+"""The project: settings, addresses, system checks, health."""

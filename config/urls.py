@@ -1,0 +1,23 @@
+"""The root of all addresses. Each app keeps its own; only what belongs to none stands here."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.urls import include, path
+
+from claims import views as claim_pages
+from claims.api import NothingHereView
+from config import health
+
+urlpatterns = [
+    path("", claim_pages.home, name="home"),
+    path("", include("claims.urls")),
+    path("api/v1/", include("claims.api_urls")),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("admin/", admin.site.urls),
+    path("assessments/", include("assessments.urls")),
+    # Last: an address under the API that no app answers gets a problem document, not a page.
+    path("api/v1/<path:rest>/", NothingHereView.as_view()),
+]

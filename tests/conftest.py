@@ -1,0 +1,58 @@
+"""What every test stands on. Objects are made by tests/factories.py, not here."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.template.base import Parser
+from django.test import TransactionTestCase
+
+
+def pytest_configure() -> None:
+    """Replace what would cost time in each test and shows nothing: a slow password hash, hashed names of files."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def strict_templates() -> Iterator[None]:
+    """Let an undefined variable in a template of ours fail the test that renders it."""
+    from tests.strict_templates import compile_filter  # noqa: PLC0415 - reads the settings, which are not there at import
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Parser, "compile_filter", compile_filter)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def history_can_be_flushed() -> Iterator[None]:
+    """Let a test with real transactions empty its tables, some of which refuse that by trigger."""
+    from claims import immutability  # noqa: PLC0415 - the apps are not ready at import
+
+    teardown = TransactionTestCase._fixture_teardown
+
+    def emptied(self: TransactionTestCase) -> None:
+        with immutability.suspended(connection):
+            teardown(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep what a test writes out of the installation's own var/."""
+    settings.VAR_DIR = tmp_path_factory.mktemp("var")
+    settings.MEDIA_ROOT = settings.VAR_DIR / "media"
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Start without the requests that earlier tests counted against the throttle."""
+    cache.clear()
