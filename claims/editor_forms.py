@@ -168,7 +168,9 @@ class ClaimForm(forms.ModelForm):
 class ReasonForm(forms.Form):
     """Why: asked wherever a step back or an end needs a reason."""
 
-    reason = forms.CharField(widget=forms.Textarea(attrs={"rows": 3, "cols": 80}), help_text="Printed in the change log.")
+    reason = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}), help_text="Printed in the change log."
+    )
 
 
 class SupersedeForm(ReasonForm):

@@ -9,320 +9,837 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Metric',
+            name="Metric",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('description', models.TextField(blank=True)),
-                ('units', models.JSONField(default=list, help_text='The units a value of this metric may have.')),
-                ('ratings', models.JSONField(blank=True, default=list, help_text='The words a value of this metric may have instead of a number.')),
-                ('max_percent', models.DecimalField(blank=True, decimal_places=2, help_text='The largest percentage that makes sense.', max_digits=8, null=True)),
-                ('allow_negative', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("description", models.TextField(blank=True)),
+                ("units", models.JSONField(default=list, help_text="The units a value of this metric may have.")),
+                (
+                    "ratings",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="The words a value of this metric may have instead of a number.",
+                    ),
+                ),
+                (
+                    "max_percent",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        help_text="The largest percentage that makes sense.",
+                        max_digits=8,
+                        null=True,
+                    ),
+                ),
+                ("allow_negative", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ('slug',),
+                "ordering": ("slug",),
             },
         ),
         migrations.CreateModel(
-            name='Subject',
+            name="Subject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('description', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("description", models.TextField(blank=True)),
             ],
             options={
-                'ordering': ('slug',),
+                "ordering": ("slug",),
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'abstract': False,
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('review', 'In review'), ('published', 'Published'), ('retracted', 'Retracted'), ('superseded', 'Superseded')], default='draft', editable=False, max_length=12)),
-                ('statement', models.TextField(help_text='One assertion, in our own words.')),
-                ('statement_es', models.TextField(blank=True, verbose_name='statement in Spanish')),
-                ('low', models.DecimalField(blank=True, decimal_places=8, max_digits=24, null=True)),
-                ('likely', models.DecimalField(blank=True, decimal_places=8, max_digits=24, null=True)),
-                ('high', models.DecimalField(blank=True, decimal_places=8, max_digits=24, null=True)),
-                ('bound', models.CharField(blank=True, choices=[('at_least', 'at least'), ('at_most', 'at most'), ('about', 'about'), ('up_to', 'up to')], max_length=10)),
-                ('rating', models.SlugField(blank=True, max_length=40)),
-                ('unit', models.CharField(max_length=30)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('per', models.CharField(blank=True, max_length=30)),
-                ('scope', models.JSONField(blank=True, default=dict, help_text='Where the figure holds: method, tier, population …')),
-                ('assumptions', models.TextField(blank=True)),
-                ('study_type', models.CharField(choices=[('controlled_comparison', 'Controlled comparison'), ('official_documentation', 'Official price or documentation'), ('named_survey', 'Named survey'), ('practitioner_report', 'Practitioner report'), ('anecdote', 'Anecdote'), ('opinion', 'Opinion')], max_length=40)),
-                ('credibility', models.PositiveSmallIntegerField(choices=[(1, '1, confirmed by other sources'), (2, '2, probably true'), (3, '3, possibly true'), (4, '4, doubtful'), (5, '5, improbable'), (6, '6, cannot be judged')])),
-                ('credibility_reason', models.TextField()),
-                ('certainty', models.CharField(choices=[('high', 'High'), ('moderate', 'Moderate'), ('low', 'Low'), ('very_low', 'Very low')], max_length=10)),
-                ('certainty_reasons', models.JSONField(blank=True, default=list)),
-                ('expires_on', models.DateField(blank=True, help_text='From this day the claim may not be cited.', null=True, verbose_name='hard stop')),
-                ('edit_number', models.PositiveIntegerField(default=0, editable=False)),
-                ('changed_at', models.DateTimeField(editable=False)),
-                ('submitted_at', models.DateTimeField(editable=False, null=True)),
-                ('change_note', models.TextField(blank=True, help_text='Why this change is made; printed in the change log.')),
-                ('changed_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('drafters', models.ManyToManyField(blank=True, editable=False, help_text='Everybody who changed the draft since the last publication; none of them may approve it.', related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('superseded_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.claim')),
-                ('metric', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='claims.metric')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=120, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("review", "In review"),
+                            ("published", "Published"),
+                            ("retracted", "Retracted"),
+                            ("superseded", "Superseded"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=12,
+                    ),
+                ),
+                ("statement", models.TextField(help_text="One assertion, in our own words.")),
+                ("statement_es", models.TextField(blank=True, verbose_name="statement in Spanish")),
+                ("low", models.DecimalField(blank=True, decimal_places=8, max_digits=24, null=True)),
+                ("likely", models.DecimalField(blank=True, decimal_places=8, max_digits=24, null=True)),
+                ("high", models.DecimalField(blank=True, decimal_places=8, max_digits=24, null=True)),
+                (
+                    "bound",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("at_least", "at least"),
+                            ("at_most", "at most"),
+                            ("about", "about"),
+                            ("up_to", "up to"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("rating", models.SlugField(blank=True, max_length=40)),
+                ("unit", models.CharField(max_length=30)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("per", models.CharField(blank=True, max_length=30)),
+                (
+                    "scope",
+                    models.JSONField(
+                        blank=True, default=dict, help_text="Where the figure holds: method, tier, population …"
+                    ),
+                ),
+                ("assumptions", models.TextField(blank=True)),
+                (
+                    "study_type",
+                    models.CharField(
+                        choices=[
+                            ("controlled_comparison", "Controlled comparison"),
+                            ("official_documentation", "Official price or documentation"),
+                            ("named_survey", "Named survey"),
+                            ("practitioner_report", "Practitioner report"),
+                            ("anecdote", "Anecdote"),
+                            ("opinion", "Opinion"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "credibility",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "1, confirmed by other sources"),
+                            (2, "2, probably true"),
+                            (3, "3, possibly true"),
+                            (4, "4, doubtful"),
+                            (5, "5, improbable"),
+                            (6, "6, cannot be judged"),
+                        ]
+                    ),
+                ),
+                ("credibility_reason", models.TextField()),
+                (
+                    "certainty",
+                    models.CharField(
+                        choices=[("high", "High"), ("moderate", "Moderate"), ("low", "Low"), ("very_low", "Very low")],
+                        max_length=10,
+                    ),
+                ),
+                ("certainty_reasons", models.JSONField(blank=True, default=list)),
+                (
+                    "expires_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="From this day the claim may not be cited.",
+                        null=True,
+                        verbose_name="hard stop",
+                    ),
+                ),
+                ("edit_number", models.PositiveIntegerField(default=0, editable=False)),
+                ("changed_at", models.DateTimeField(editable=False)),
+                ("submitted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "change_note",
+                    models.TextField(blank=True, help_text="Why this change is made; printed in the change log."),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "drafters",
+                    models.ManyToManyField(
+                        blank=True,
+                        editable=False,
+                        help_text="Everybody who changed the draft since the last publication; none of them may approve it.",
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="claims.claim",
+                    ),
+                ),
+                (
+                    "metric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="claims.metric"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('slug',),
-                'permissions': [('approve_claim', 'Can approve and publish what somebody else drafted'), ('retract_claim', 'Can retract and supersede claims')],
+                "ordering": ("slug",),
+                "permissions": [
+                    ("approve_claim", "Can approve and publish what somebody else drafted"),
+                    ("retract_claim", "Can retract and supersede claims"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MetricFamily',
+            name="MetricFamily",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('half_life_days', models.PositiveIntegerField(help_text='After this many days a figure weighs half.')),
-                ('review_days', models.PositiveIntegerField(blank=True, help_text='A person re-reads it this often. Empty: an event asks for it, and the half-life is the longest wait.', null=True)),
-                ('hard_stop', models.CharField(blank=True, help_text='The event after which the figure may not be cited.', max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("half_life_days", models.PositiveIntegerField(help_text="After this many days a figure weighs half.")),
+                (
+                    "review_days",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="A person re-reads it this often. Empty: an event asks for it, and the half-life is the longest wait.",
+                        null=True,
+                    ),
+                ),
+                (
+                    "hard_stop",
+                    models.CharField(
+                        blank=True, help_text="The event after which the figure may not be cited.", max_length=200
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'metric families',
-                'ordering': ('slug',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('half_life_days__gt', 0)), name='metricfamily_half_life_positive', violation_error_message='The half-life is at least one day.'), models.CheckConstraint(condition=models.Q(('review_days__isnull', True), ('review_days__gt', 0), _connector='OR'), name='metricfamily_review_positive', violation_error_message='The review interval is at least one day, or empty.')],
+                "verbose_name_plural": "metric families",
+                "ordering": ("slug",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("half_life_days__gt", 0)),
+                        name="metricfamily_half_life_positive",
+                        violation_error_message="The half-life is at least one day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("review_days__isnull", True), ("review_days__gt", 0), _connector="OR"),
+                        name="metricfamily_review_positive",
+                        violation_error_message="The review interval is at least one day, or empty.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='metric',
-            name='family',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='metrics', to='claims.metricfamily'),
+            model_name="metric",
+            name="family",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="metrics", to="claims.metricfamily"
+            ),
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('sequence', models.PositiveIntegerField(help_text='Place in the chain, from 1, without gaps.', unique=True)),
-                ('state', models.CharField(choices=[('published', 'Published'), ('retracted', 'Retracted'), ('superseded', 'Superseded')], max_length=12)),
-                ('document', models.TextField()),
-                ('digest', models.CharField(max_length=71, unique=True)),
-                ('previous_digest', models.CharField(blank=True, max_length=71)),
-                ('published_at', models.DateTimeField()),
-                ('note', models.TextField(blank=True)),
-                ('low', models.DecimalField(decimal_places=8, help_text='Lower end; empty: unbounded.', max_digits=24, null=True)),
-                ('high', models.DecimalField(decimal_places=8, help_text='Upper end; empty: unbounded.', max_digits=24, null=True)),
-                ('is_numeric', models.BooleanField()),
-                ('unit', models.CharField(max_length=30)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('reliability', models.CharField(help_text='The best reliability among the supporting sources.', max_length=1)),
-                ('credibility', models.PositiveSmallIntegerField()),
-                ('certainty', models.CharField(max_length=10)),
-                ('evidence_dated_on', models.DateField(help_text='Newest date of a supporting source; empty: undated.', null=True)),
-                ('expires_on', models.DateField(null=True)),
-                ('search_text', models.TextField(help_text='Lower-case words of statement, subject, metric and sources.')),
-                ('approver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='claims.claim')),
-                ('metric', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.metric')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "sequence",
+                    models.PositiveIntegerField(help_text="Place in the chain, from 1, without gaps.", unique=True),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("published", "Published"), ("retracted", "Retracted"), ("superseded", "Superseded")],
+                        max_length=12,
+                    ),
+                ),
+                ("document", models.TextField()),
+                ("digest", models.CharField(max_length=71, unique=True)),
+                ("previous_digest", models.CharField(blank=True, max_length=71)),
+                ("published_at", models.DateTimeField()),
+                ("note", models.TextField(blank=True)),
+                (
+                    "low",
+                    models.DecimalField(
+                        decimal_places=8, help_text="Lower end; empty: unbounded.", max_digits=24, null=True
+                    ),
+                ),
+                (
+                    "high",
+                    models.DecimalField(
+                        decimal_places=8, help_text="Upper end; empty: unbounded.", max_digits=24, null=True
+                    ),
+                ),
+                ("is_numeric", models.BooleanField()),
+                ("unit", models.CharField(max_length=30)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                (
+                    "reliability",
+                    models.CharField(help_text="The best reliability among the supporting sources.", max_length=1),
+                ),
+                ("credibility", models.PositiveSmallIntegerField()),
+                ("certainty", models.CharField(max_length=10)),
+                (
+                    "evidence_dated_on",
+                    models.DateField(help_text="Newest date of a supporting source; empty: undated.", null=True),
+                ),
+                ("expires_on", models.DateField(null=True)),
+                (
+                    "search_text",
+                    models.TextField(help_text="Lower-case words of statement, subject, metric and sources."),
+                ),
+                (
+                    "approver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="claims.claim"
+                    ),
+                ),
+                (
+                    "metric",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="claims.metric"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-sequence',),
+                "ordering": ("-sequence",),
             },
         ),
         migrations.AddField(
-            model_name='claim',
-            name='current_revision',
-            field=models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.revision'),
+            model_name="claim",
+            name="current_revision",
+            field=models.OneToOneField(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="claims.revision",
+            ),
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True)),
-                ('title', models.CharField(max_length=300)),
-                ('publisher', models.CharField(max_length=200)),
-                ('author', models.CharField(blank=True, max_length=300)),
-                ('url', models.URLField(blank=True, max_length=500)),
-                ('kind', models.CharField(choices=[('controlled_comparison', 'Controlled comparison'), ('official_documentation', 'Official price or documentation'), ('named_survey', 'Named survey'), ('practitioner_report', 'Practitioner report'), ('anecdote', 'Anecdote'), ('opinion', 'Opinion'), ('price_data', 'Price data'), ('unlocated', 'Named by another source, could not be found')], max_length=40)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('published_on', models.DateField(blank=True, help_text='Empty where the source does not say.', null=True)),
-                ('updated_on', models.DateField(blank=True, null=True)),
-                ('accessed_on', models.DateField(blank=True, null=True)),
-                ('reliability', models.CharField(choices=[('A', 'A, completely reliable'), ('B', 'B, usually reliable'), ('C', 'C, fairly reliable'), ('D', 'D, not usually reliable'), ('E', 'E, unreliable'), ('F', 'F, reliability cannot be judged')], max_length=1)),
-                ('reliability_reason', models.TextField()),
-                ('interest', models.TextField(blank=True, help_text='What the publisher sells or promotes that bears on its claims. Empty: none declared.')),
-                ('method', models.TextField(blank=True, help_text='What the source says about how it got its figures.')),
-                ('limits', models.TextField(blank=True, help_text='What the source says about the limits of its figures.')),
-                ('notes', models.TextField(blank=True)),
-                ('attributes_to', models.ManyToManyField(blank=True, related_name='carried_by', to='claims.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=120, unique=True)),
+                ("title", models.CharField(max_length=300)),
+                ("publisher", models.CharField(max_length=200)),
+                ("author", models.CharField(blank=True, max_length=300)),
+                ("url", models.URLField(blank=True, max_length=500)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("controlled_comparison", "Controlled comparison"),
+                            ("official_documentation", "Official price or documentation"),
+                            ("named_survey", "Named survey"),
+                            ("practitioner_report", "Practitioner report"),
+                            ("anecdote", "Anecdote"),
+                            ("opinion", "Opinion"),
+                            ("price_data", "Price data"),
+                            ("unlocated", "Named by another source, could not be found"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                ("language", models.CharField(default="en", max_length=10)),
+                (
+                    "published_on",
+                    models.DateField(blank=True, help_text="Empty where the source does not say.", null=True),
+                ),
+                ("updated_on", models.DateField(blank=True, null=True)),
+                ("accessed_on", models.DateField(blank=True, null=True)),
+                (
+                    "reliability",
+                    models.CharField(
+                        choices=[
+                            ("A", "A, completely reliable"),
+                            ("B", "B, usually reliable"),
+                            ("C", "C, fairly reliable"),
+                            ("D", "D, not usually reliable"),
+                            ("E", "E, unreliable"),
+                            ("F", "F, reliability cannot be judged"),
+                        ],
+                        max_length=1,
+                    ),
+                ),
+                ("reliability_reason", models.TextField()),
+                (
+                    "interest",
+                    models.TextField(
+                        blank=True,
+                        help_text="What the publisher sells or promotes that bears on its claims. Empty: none declared.",
+                    ),
+                ),
+                (
+                    "method",
+                    models.TextField(blank=True, help_text="What the source says about how it got its figures."),
+                ),
+                (
+                    "limits",
+                    models.TextField(blank=True, help_text="What the source says about the limits of its figures."),
+                ),
+                ("notes", models.TextField(blank=True)),
+                ("attributes_to", models.ManyToManyField(blank=True, related_name="carried_by", to="claims.source")),
             ],
             options={
-                'ordering': ('slug',),
+                "ordering": ("slug",),
             },
         ),
         migrations.AddField(
-            model_name='revision',
-            name='sources',
-            field=models.ManyToManyField(related_name='+', to='claims.source'),
+            model_name="revision",
+            name="sources",
+            field=models.ManyToManyField(related_name="+", to="claims.source"),
         ),
         migrations.AddField(
-            model_name='revision',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.subject'),
+            model_name="revision",
+            name="subject",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="claims.subject"),
         ),
         migrations.AddField(
-            model_name='claim',
-            name='subject',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='claims.subject'),
+            model_name="claim",
+            name="subject",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="claims.subject"
+            ),
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('description', models.TextField(blank=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='claims.topic')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("description", models.TextField(blank=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="claims.topic",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('slug',),
+                "ordering": ("slug",),
             },
         ),
         migrations.AddField(
-            model_name='revision',
-            name='topics',
-            field=models.ManyToManyField(related_name='+', to='claims.topic'),
+            model_name="revision",
+            name="topics",
+            field=models.ManyToManyField(related_name="+", to="claims.topic"),
         ),
         migrations.AddField(
-            model_name='claim',
-            name='topics',
-            field=models.ManyToManyField(blank=True, related_name='claims', to='claims.topic'),
+            model_name="claim",
+            name="topics",
+            field=models.ManyToManyField(blank=True, related_name="claims", to="claims.topic"),
         ),
         migrations.CreateModel(
-            name='Check',
+            name="Check",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('link_answers', 'The link answers'), ('figure_present', 'The printed figure is still in the page'), ('read_in_context', 'A person read the value in its context'), ('upstream_read', 'A person read the upstream source'), ('superseded', 'A newer figure replaces it')], max_length=20)),
-                ('on', models.DateField()),
-                ('recorded_at', models.DateTimeField()),
-                ('note', models.TextField(blank=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='claims.claim')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("link_answers", "The link answers"),
+                            ("figure_present", "The printed figure is still in the page"),
+                            ("read_in_context", "A person read the value in its context"),
+                            ("upstream_read", "A person read the upstream source"),
+                            ("superseded", "A newer figure replaces it"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("recorded_at", models.DateTimeField()),
+                ("note", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="checks", to="claims.claim"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-on', '-pk'),
-                'indexes': [models.Index(fields=['claim', 'kind', '-on'], name='check_claim_kind_on')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['read_in_context', 'upstream_read', 'superseded']), _negated=True), ('by__isnull', False), _connector='OR'), name='check_reading_has_reader', violation_error_message='A reading is made by a person.')],
+                "ordering": ("-on", "-pk"),
+                "indexes": [models.Index(fields=["claim", "kind", "-on"], name="check_claim_kind_on")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["read_in_context", "upstream_read", "superseded"]), _negated=True),
+                            ("by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="check_reading_has_reader",
+                        violation_error_message="A reading is made by a person.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Conflict',
+            name="Conflict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('relation', models.CharField(choices=[('disjoint', 'disjoint'), ('overlapping', 'overlapping'), ('nested', 'nested')], max_length=12)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('scope_differs', 'The scope differs'), ('superseded', 'One replaces the other'), ('doubtful', 'One is doubtful'), ('contested', 'Genuinely contested')], default='open', max_length=14)),
-                ('reason', models.TextField(blank=True)),
-                ('opened_at', models.DateTimeField()),
-                ('decided_on', models.DateField(blank=True, null=True)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conflicts_as_first', to='claims.claim')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conflicts_as_second', to='claims.claim')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "relation",
+                    models.CharField(
+                        choices=[("disjoint", "disjoint"), ("overlapping", "overlapping"), ("nested", "nested")],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("scope_differs", "The scope differs"),
+                            ("superseded", "One replaces the other"),
+                            ("doubtful", "One is doubtful"),
+                            ("contested", "Genuinely contested"),
+                        ],
+                        default="open",
+                        max_length=14,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("opened_at", models.DateTimeField()),
+                ("decided_on", models.DateField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conflicts_as_first",
+                        to="claims.claim",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conflicts_as_second",
+                        to="claims.claim",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
-                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='conflict_once_per_pair', violation_error_message='This pair is recorded already.'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='conflict_pair_in_order', violation_error_message='A conflict is between two claims, the older one first.'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', True), ('decided_on__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('decided_by__isnull', False), ('decided_on__isnull', False), ('reason__gt', '')), _connector='OR'), name='conflict_decision_has_reason', violation_error_message='A decision has a reason, a date and somebody who took it.')],
+                "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("first", "second"),
+                        name="conflict_once_per_pair",
+                        violation_error_message="This pair is recorded already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))),
+                        name="conflict_pair_in_order",
+                        violation_error_message="A conflict is between two claims, the older one first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_by__isnull", True), ("decided_on__isnull", True), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("decided_by__isnull", False),
+                                ("decided_on__isnull", False),
+                                ("reason__gt", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="conflict_decision_has_reason",
+                        violation_error_message="A decision has a reason, a date and somebody who took it.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stance', models.CharField(choices=[('supports', 'supports'), ('contradicts', 'contradicts'), ('mentions', 'mentions')], default='supports', max_length=12)),
-                ('printed', models.CharField(blank=True, max_length=200, verbose_name='figure as printed')),
-                ('locator', models.CharField(max_length=300, verbose_name='where in the source')),
-                ('note', models.TextField(blank=True, help_text='What the source says about how it got this figure.')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('claim', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='citations', to='claims.claim')),
-                ('attributed_to', models.ForeignKey(blank=True, help_text='Whom the source names as its own source.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attributions', to='claims.source')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='claims.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "stance",
+                    models.CharField(
+                        choices=[("supports", "supports"), ("contradicts", "contradicts"), ("mentions", "mentions")],
+                        default="supports",
+                        max_length=12,
+                    ),
+                ),
+                ("printed", models.CharField(blank=True, max_length=200, verbose_name="figure as printed")),
+                ("locator", models.CharField(max_length=300, verbose_name="where in the source")),
+                ("note", models.TextField(blank=True, help_text="What the source says about how it got this figure.")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "claim",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="citations", to="claims.claim"
+                    ),
+                ),
+                (
+                    "attributed_to",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Whom the source names as its own source.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attributions",
+                        to="claims.source",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="citations", to="claims.source"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('claim', 'position', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('claim', 'source', 'stance', 'printed'), name='citation_once_per_source_and_figure', violation_error_message='This source is cited for this figure already: add the place to its locator.'), models.CheckConstraint(condition=models.Q(('attributed_to__isnull', True), models.Q(('attributed_to', models.F('source')), _negated=True), _connector='OR'), name='citation_not_attributed_to_itself', violation_error_message='A source is not attributed to itself.')],
+                "ordering": ("claim", "position", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("claim", "source", "stance", "printed"),
+                        name="citation_once_per_source_and_figure",
+                        violation_error_message="This source is cited for this figure already: add the place to its locator.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("attributed_to__isnull", True),
+                            models.Q(("attributed_to", models.F("source")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="citation_not_attributed_to_itself",
+                        violation_error_message="A source is not attributed to itself.",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('pk')), _negated=True), _connector='OR'), name='topic_not_its_own_parent', violation_error_message='A topic cannot stand under itself.'),
+            model_name="topic",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent__isnull", True), models.Q(("parent", models.F("pk")), _negated=True), _connector="OR"
+                ),
+                name="topic_not_its_own_parent",
+                violation_error_message="A topic cannot stand under itself.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='revision',
-            index=models.Index(fields=['claim', '-published_at'], name='revision_claim_published'),
+            model_name="revision",
+            index=models.Index(fields=["claim", "-published_at"], name="revision_claim_published"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('claim', 'number'), name='revision_number_once_per_claim'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("claim", "number"), name="revision_number_once_per_claim"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.CheckConstraint(condition=models.Q(('author', models.F('approver')), _negated=True), name='revision_author_is_not_approver', violation_error_message='The author of a change cannot be its approver.'),
+            model_name="revision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("author", models.F("approver")), _negated=True),
+                name="revision_author_is_not_approver",
+                violation_error_message="The author of a change cannot be its approver.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('previous_digest',), name='revision_chain_does_not_fork', violation_error_message='Somebody else published at the same moment: try again.'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                fields=("previous_digest",),
+                name="revision_chain_does_not_fork",
+                violation_error_message="Somebody else published at the same moment: try again.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('low__isnull', True), ('high__isnull', True), ('low__lte', models.F('high')), _connector='OR'), name='claim_low_not_above_high', violation_error_message='The low end cannot be above the high end.'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("low__isnull", True), ("high__isnull", True), ("low__lte", models.F("high")), _connector="OR"
+                ),
+                name="claim_low_not_above_high",
+                violation_error_message="The low end cannot be above the high end.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('likely__isnull', True), ('low__isnull', True), ('likely__gte', models.F('low')), _connector='OR'), models.Q(('likely__isnull', True), ('high__isnull', True), ('likely__lte', models.F('high')), _connector='OR')), name='claim_likely_within_range', violation_error_message='The likely value lies between the low and the high end.'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("likely__isnull", True),
+                        ("low__isnull", True),
+                        ("likely__gte", models.F("low")),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("likely__isnull", True),
+                        ("high__isnull", True),
+                        ("likely__lte", models.F("high")),
+                        _connector="OR",
+                    ),
+                ),
+                name="claim_likely_within_range",
+                violation_error_message="The likely value lies between the low and the high end.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('currency__gt', ''), ('unit', 'currency')), models.Q(models.Q(('unit', 'currency'), _negated=True), ('currency', '')), _connector='OR'), name='claim_money_has_currency', violation_error_message='An amount of money has a currency, and nothing else has one.'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("currency__gt", ""), ("unit", "currency")),
+                    models.Q(models.Q(("unit", "currency"), _negated=True), ("currency", "")),
+                    _connector="OR",
+                ),
+                name="claim_money_has_currency",
+                violation_error_message="An amount of money has a currency, and nothing else has one.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(('credibility__gte', 1), ('credibility__lte', 6)), name='claim_credibility_admiralty', violation_error_message='Credibility is a number from 1 to 6 (Admiralty code).'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("credibility__gte", 1), ("credibility__lte", 6)),
+                name="claim_credibility_admiralty",
+                violation_error_message="Credibility is a number from 1 to 6 (Admiralty code).",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['published', 'retracted', 'superseded']), _negated=True), ('current_revision__isnull', False), _connector='OR'), name='claim_published_has_revision', violation_error_message='A claim is published by writing a revision.'),
+            model_name="claim",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["published", "retracted", "superseded"]), _negated=True),
+                    ("current_revision__isnull", False),
+                    _connector="OR",
+                ),
+                name="claim_published_has_revision",
+                violation_error_message="A claim is published by writing a revision.",
+            ),
         ),
     ]

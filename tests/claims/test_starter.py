@@ -74,13 +74,11 @@ PRINTED_APART = {
     "case-support-bot-performance": "worse, stored with a minus sign",
     "case-support-bot-running-cost": "more",
     "evaluation-cost-share-thellms": "a ratio in words",
-    "fine-tuning-accuracy-gain-agriculture": "p.p.",
     "fine-tuning-examples-minimum-openai": "named as a minimum in the sentence around it",
     "lora-adapters-per-gpu": "what is counted",
     "lora-study-base-models": "what is counted",
     "lora-study-tasks": "what is counted",
     "qlora-gpu-memory-65b": "single GPU",
-    "rag-accuracy-gain-agriculture": "p.p.",
     "rag-price-change-2026-q1": "a fall, stored with a minus sign",
 }
 
