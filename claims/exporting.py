@@ -19,7 +19,7 @@ def vocabulary() -> Iterator[Record]:
     """Families, topics, subjects, metrics and sources as they are now."""
     for family in MetricFamily.objects.all():
         yield _record("families", {column: getattr(family, column) for column in RECORDS["families"]})
-    for topic in Topic.objects.select_related("parent"):
+    for topic in _parents_first():
         parent = topic.parent.slug if topic.parent else None
         yield _record(
             "topics", {"slug": topic.slug, "name": topic.name, "parent": parent, "description": topic.description}
@@ -37,6 +37,17 @@ def vocabulary() -> Iterator[Record]:
             "sources",
             {column: getattr(source, column) for column in RECORDS["sources"]} | {"attributes_to": upstream},
         )
+
+
+def _parents_first() -> list[Topic]:
+    """The topics, each after the one it stands under."""
+    children: dict[int | None, list[Topic]] = {}
+    for topic in Topic.objects.select_related("parent"):
+        children.setdefault(topic.parent_id, []).append(topic)
+    ordered = list(children.get(None, ()))
+    for topic in ordered:
+        ordered.extend(children.get(topic.pk, ()))
+    return ordered
 
 
 def check_cells(check: Check) -> dict[str, Any]:
@@ -105,9 +116,7 @@ def claims(*, as_of: date | None) -> Iterator[Record]:
 
 def working_record(claim: Claim, *, checks: list[dict[str, Any]]) -> Record:
     """The record of a claim that was never published."""
-    body = projection.build(
-        claim, number=0, state=Revision.State.PUBLISHED, at=claim.changed_at, checked_on=None
-    )
+    body = projection.build(claim, number=0, state=Revision.State.PUBLISHED, at=claim.changed_at, checked_on=None)
     return claim_record(body, state=claim.state, checks=checks)
 
 

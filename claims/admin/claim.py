@@ -203,7 +203,7 @@ class ClaimAdmin(admin.ModelAdmin):
             form.instance.pk = claim.pk
         if "_submit" in request.POST:
             operations.submit(by=by, at=at, claim=claim)
-            messages.success(request, f"{claim.slug} is submitted: somebody else can approve it now.")
+            messages.success(request, f"Submitted {claim.slug}: somebody else can approve it now.")
 
     def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         """The log entry names the changed fields; citations are written by the operation, not by their formset."""

@@ -96,7 +96,7 @@ def test_an_editor_writes_a_claim_and_somebody_else_publishes_it(desk):
     ]
     page = step(desk(make.reviewer()), claim, "publish").content.decode()
     claim.refresh_from_db()
-    assert "rag-build-cost is published." in page
+    assert "Published rag-build-cost." in page
     assert claim.current_revision.body["value"]["high"] == 45000
     assert (claim.current_revision.author.username, claim.current_revision.approver.username) == ("ed", "rev")
 

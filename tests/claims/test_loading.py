@@ -133,7 +133,9 @@ def test_a_file_is_published_and_says_what_it_did(file, capsys):
 
 def test_the_same_file_gives_the_same_chain_everywhere(file):
     load(file)
-    assert Revision.objects.get(sequence=2).digest == "x"
+    assert Revision.objects.get(sequence=2).digest == (
+        "sha256:cfee2927ff51571b4c33402973f42d30b72e7fe4f4fd9e8704643e7cbf77ff52"
+    )
     assert (
         Revision.objects.filter(author__username="registry-import", approver__username="registry-review").count() == 2
     )
