@@ -210,9 +210,6 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"defaultModelsExpandDepth": 0},  # the addresses first; shapes open where they are used
     # Several fields are called state, kind or unit: each set of words has one name in the schema.
     "ENUM_NAME_OVERRIDES": {
         "ClaimStateEnum": "claims.models.Revision.State",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),
     path("assessments/", include("assessments.urls")),
+    path("", include("reports.urls")),
     # Last: an address under the API that no app answers gets a problem document, not a page.
     path("api/v1/<path:rest>/", NothingHereView.as_view()),
 ]

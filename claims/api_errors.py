@@ -1,0 +1,58 @@
+"""Errors of the API, all in one shape: `application/problem+json` of RFC 9457."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from rest_framework.exceptions import APIException, ErrorDetail
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from claims.forms import WrongParameter
+
+PROBLEM = "application/problem+json"
+
+
+class BadParameters(APIException):
+    """A query string that cannot be used; every parameter that is wrong is named."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, wrong: Sequence[WrongParameter]) -> None:
+        names = ", ".join(dict.fromkeys(one.parameter for one in wrong))
+        super().__init__(f"Nothing was looked up, because of: {names}.")
+        self.errors = [{"parameter": one.parameter, "message": one.message} for one in wrong]
+
+
+def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """The exception handler of every API view: a problem document for what a client did wrong, None for our own faults.
+
+    `errors` names each query parameter (`parameter`) or each member of the body (`field`) that is wrong.
+    """
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    status = HTTPStatus(response.status_code)
+    problem: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value}
+    errors = error.errors if isinstance(error, BadParameters) else _field_errors(response.data)
+    if isinstance(response.data, Mapping) and isinstance(response.data.get("detail"), ErrorDetail):
+        problem["detail"] = str(response.data["detail"])
+    elif errors:
+        problem["detail"] = "Nothing was stored: see what is wrong with each field."
+    problem["instance"] = context["request"].get_full_path()
+    if errors:
+        problem["errors"] = errors
+    response.data = problem
+    response.content_type = PROBLEM
+    return response
+
+
+def _field_errors(data: Any, path: str = "") -> list[dict[str, str]]:
+    """Messages of a body that was refused, each with the dotted name of its field."""
+    if isinstance(data, ErrorDetail):
+        return [] if path == "detail" else [{"field": path, "message": str(data)}]
+    if isinstance(data, Mapping):
+        return [error for name, inner in data.items() for error in _field_errors(inner, f"{path}.{name}".lstrip("."))]
+    if isinstance(data, Sequence) and not isinstance(data, str):
+        return [error for inner in data for error in _field_errors(inner, path)]
+    return []

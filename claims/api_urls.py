@@ -1,0 +1,25 @@
+"""Addresses of the read API, under /api/v1/."""
+
+from django.urls import path
+
+from claims import api, views
+
+urlpatterns = [
+    path("claims/", api.ClaimListView.as_view(), name="api-claim-list"),
+    path("claims/<slug:slug>/", api.ClaimDetailView.as_view(), name="api-claim-detail"),
+    path("claims/<slug:slug>@<int:number>/", api.RevisionDetailView.as_view(), name="api-revision-detail"),
+    path("claims/<slug:slug>/revisions/", api.RevisionListView.as_view(), name="api-revision-list"),
+    path("claims/<slug:slug>/checks/", api.CheckListView.as_view(), name="api-check-list"),
+    path("topics/", api.TopicListView.as_view(), name="api-topic-list"),
+    path("topics/<slug:slug>/", api.TopicDetailView.as_view(), name="api-topic-detail"),
+    path("subjects/", api.SubjectListView.as_view(), name="api-subject-list"),
+    path("subjects/<slug:slug>/", api.SubjectDetailView.as_view(), name="api-subject-detail"),
+    path("metrics/", api.MetricListView.as_view(), name="api-metric-list"),
+    path("metrics/<slug:slug>/", api.MetricDetailView.as_view(), name="api-metric-detail"),
+    path("sources/", api.SourceListView.as_view(), name="api-source-list"),
+    path("sources/<slug:slug>/", api.SourceDetailView.as_view(), name="api-source-detail"),
+    path("conflicts/", api.ConflictListView.as_view(), name="api-conflict-list"),
+    path("changes/", api.ChangeListView.as_view(), name="api-change-list"),
+    path("schema/", api.SchemaView.as_view(), name="api-schema"),
+    path("docs/", views.api_docs, name="api-docs"),
+]

@@ -1,0 +1,129 @@
+"""What the registry is arranged by: topics, subjects, metrics, sources and conflicts, as API and pages list them.
+
+Each function takes a fixed number of queries, however much there is to list.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F
+
+from claims import published
+from claims.models import Conflict, Metric, Revision, Source, Subject, Topic
+
+
+def _counts(column: str) -> Counter[str]:
+    """Published claims by a column of their revision."""
+    rows = published.revisions().order_by().values(counted=F(column)).annotate(claims=Count("pk", distinct=True))
+    return Counter({row["counted"]: row["claims"] for row in rows})
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def topics() -> list[dict[str, Any]]:
+    """Every topic with the number of published claims in it or under it. Shape: `TopicSerializer`."""
+    rows = list(Topic.objects.values("pk", "slug", "name", "description", "parent_id"))
+    by_id = {row["pk"]: row for row in rows}
+    filed: dict[int, set[int]] = defaultdict(set)
+    current = published.revisions().values("pk")
+    for topic_id, revision_id in Revision.topics.through.objects.filter(revision__in=current).values_list(
+        "topic_id", "revision_id"
+    ):
+        seen: set[int] = set()
+        above: int | None = topic_id
+        while above is not None and above not in seen:
+            seen.add(above)
+            filed[above].add(revision_id)
+            above = by_id[above]["parent_id"]
+    return [
+        {
+            "slug": row["slug"],
+            "name": row["name"],
+            "description": row["description"],
+            "parent": by_id[row["parent_id"]]["slug"] if row["parent_id"] else None,
+            "claims": len(filed[row["pk"]]),
+        }
+        for row in rows
+    ]
+
+
+def subjects() -> list[dict[str, Any]]:
+    """Every subject with the number of published claims about it. Shape: `SubjectSerializer`."""
+    counts = _counts("subject__slug")
+    rows = Subject.objects.values("slug", "name", "description")
+    return [{**row, "claims": counts[row["slug"]]} for row in rows]
+
+
+def metrics() -> list[dict[str, Any]]:
+    """Every metric with its freshness policy and the number of published claims on it. Shape: `MetricSerializer`."""
+    counts = _counts("metric__slug")
+    return [
+        {
+            "slug": metric.slug,
+            "name": metric.name,
+            "description": metric.description,
+            "family": metric.family.slug,
+            "units": metric.units,
+            "ratings": metric.ratings,
+            "max_percent": None if metric.max_percent is None else float(metric.max_percent),
+            "allow_negative": metric.allow_negative,
+            "half_life_days": metric.family.half_life_days,
+            "review_days": metric.family.review_days,
+            "hard_stop": metric.family.hard_stop,
+            "claims": counts[metric.slug],
+        }
+        for metric in Metric.objects.select_related("family")
+    ]
+
+
+def sources(slugs: Iterable[str] | None = None) -> list[dict[str, Any]]:
+    """Sources, all or those named, with the number of published claims that cite them. Shape: `SourceSerializer`."""
+    chosen = Source.objects.prefetch_related("attributes_to")
+    if slugs is not None:
+        chosen = chosen.filter(slug__in=slugs)
+    counts = _counts("sources__slug")
+    return [
+        {
+            "slug": source.slug,
+            "title": source.title,
+            "publisher": source.publisher,
+            "author": source.author or None,
+            "url": source.url or None,
+            "kind": source.kind,
+            "language": source.language,
+            "published_on": _iso(source.published_on),
+            "updated_on": _iso(source.updated_on),
+            "accessed_on": _iso(source.accessed_on),
+            "reliability": source.reliability,
+            "reliability_reason": source.reliability_reason,
+            "interest": source.interest,
+            "method": source.method,
+            "limits": source.limits,
+            "attributes_to": sorted(upstream.slug for upstream in source.attributes_to.all()),
+            "claims": counts[source.slug],
+        }
+        for source in chosen
+    ]
+
+
+def conflicts(*, claim: str | None = None) -> list[dict[str, Any]]:
+    """Conflicts between claims that were published, all or those of one claim. Shape: `ConflictSerializer`."""
+    rows = Conflict.objects.filter(first__current_revision__isnull=False, second__current_revision__isnull=False)
+    if claim is not None:
+        rows = rows.filter(first__slug=claim) | rows.filter(second__slug=claim)
+    return [
+        {
+            "claims": [conflict.first.slug, conflict.second.slug],
+            "subject": conflict.first.subject.slug,
+            "metric": conflict.first.metric.slug,
+            "relation": conflict.relation,
+            "state": conflict.state,
+            "reason": conflict.reason,
+            "decided_on": _iso(conflict.decided_on),
+        }
+        for conflict in rows.select_related("first__subject", "first__metric", "second")
+    ]

@@ -1,0 +1,219 @@
+"""Query parameters as forms: what each may hold, and the sentence for what it may not.
+
+Pages and API read the same forms. A parameter that is unknown, empty, given
+too often or malformed is refused with its name and what would be right, all
+of them at once (`wrong_parameters`).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import QueryDict
+
+SLUG = re.compile(r"[-a-zA-Z0-9_]{1,120}")
+EARLIEST_YEAR = 2000
+LONGEST_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class WrongParameter:
+    """One query parameter that cannot be used as it is, and what would be right."""
+
+    parameter: str
+    message: str
+
+
+class OneOf(forms.ChoiceField):
+    """One word of a list."""
+
+    def __init__(self, words: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(choices=[(word, word) for word in words], **kwargs)
+        self.words = tuple(words)
+        self.error_messages["invalid_choice"] = f"“%(value)s” is not one of: {', '.join(words)}."
+
+
+class Flag(OneOf):
+    """`true` or `false`; cleans to a bool, or None where it is not given."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(words=("true", "false"), **kwargs)
+
+    def clean(self, value: Any) -> bool | None:
+        """See the class."""
+        word = super().clean(value)
+        return None if word == "" else word == "true"
+
+
+class Day(forms.DateField):
+    """A day, ISO 8601."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+        self.error_messages["invalid"] = "Give a date such as 2026-11-22."
+
+    def clean(self, value: Any) -> date | None:
+        """See the class."""
+        day: date | None = super().clean(value)
+        if day is not None and day.year < EARLIEST_YEAR:
+            raise ValidationError(f"Give a date from {EARLIEST_YEAR}-01-01 on.")
+        return day
+
+
+class Moment(forms.DateTimeField):
+    """A moment, RFC 3339; a day alone is its first moment, UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.error_messages["invalid"] = (
+            "Give a moment such as 2026-11-22T00:00:00Z (in an address, + is written %%2B)."
+        )
+
+    def clean(self, value: Any) -> datetime | None:
+        """See the class."""
+        try:
+            moment: datetime | None = super().clean(value)
+            return moment.astimezone(UTC) if moment else None
+        except OverflowError:
+            raise ValidationError(self.error_messages["invalid"]) from None
+
+
+class Number(forms.DecimalField):
+    """A number with a decimal point."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=Decimal(-10) ** 15, max_value=Decimal(10) ** 15, **kwargs)
+        self.error_messages["invalid"] = "Give a number such as 5000 or 0.5."
+
+
+class Whole(forms.IntegerField):
+    """A whole number between two others."""
+
+    def __init__(self, *, low: int, high: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.low, self.high = low, high
+        self.sentence = f"Give a whole number from {low} to {high}."
+        self.error_messages["invalid"] = self.sentence
+
+    def clean(self, value: Any) -> int | None:
+        """See the class."""
+        number: int | None = super().clean(value)
+        if number is not None and not self.low <= number <= self.high:
+            raise ValidationError(self.sentence)
+        return number
+
+
+class Words(forms.Field):
+    """Words of a list with commas between: `subject,metric`."""
+
+    def __init__(self, words: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words = tuple(words)
+
+    def clean(self, value: Any) -> list[str]:
+        """See the class."""
+        given = list(dict.fromkeys(word.strip() for word in str(value or "").split(",") if word.strip()))
+        for word in given:
+            if word not in self.words:
+                raise ValidationError(f"“{word}” is not one of: {', '.join(self.words)}.")
+        return given
+
+
+class Text(forms.CharField):
+    """A short text; with `regex`, one that matches it, else it is said to be no `example`."""
+
+    def __init__(self, *, regex: str = "", example: str = "", **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_TEXT, **kwargs)
+        self.regex, self.example = regex, example
+
+    def clean(self, value: Any) -> str:
+        """See the class."""
+        text: str = super().clean(value)
+        if text and self.regex and not re.fullmatch(self.regex, text):
+            raise ValidationError(f"“{text}” is not {self.example}.")
+        return text
+
+
+class Alternatives(forms.Field):
+    """A parameter that may be given several times, which means either; cleans to the list of its values."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, of: forms.Field, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.of = of
+
+    def clean(self, value: Any) -> list[Any]:
+        """See the class."""
+        cleaned, errors = [], []
+        for given in dict.fromkeys(value or ()):
+            try:
+                cleaned.append(self.of.clean(given))
+            except ValidationError as error:
+                errors += error.messages
+        if errors:
+            raise ValidationError(errors)
+        return cleaned
+
+
+class Named(Alternatives):
+    """Slugs of rows that exist; cleans to the slugs."""
+
+    def __init__(self, model: type[models.Model], **kwargs: Any) -> None:
+        super().__init__(of=Text(), **kwargs)
+        self.model = model
+
+    def clean(self, value: Any) -> list[str]:
+        """See the class."""
+        given = list(dict.fromkeys(value or ()))
+        plausible = [slug for slug in given if SLUG.fullmatch(slug)]
+        known = self.model._default_manager.filter(slug__in=plausible).values_list("slug", flat=True)
+        found = set(known if plausible else ())
+        noun, plural = self.model._meta.verbose_name, self.model._meta.verbose_name_plural
+        if errors := [f"There is no {noun} “{slug}”: see /api/v1/{plural}/." for slug in given if slug not in found]:
+            raise ValidationError(errors)
+        return given
+
+
+class NoParameters(forms.Form):
+    """An address that takes no parameter."""
+
+
+class ChangesForm(forms.Form):
+    """Parameters of the list of changes."""
+
+    since = Whole(
+        low=0,
+        high=2**31 - 1,
+        required=False,
+        help_text="The `cursor` of an earlier answer: only what came after it. Without it, everything from the start.",
+    )
+    page_size = Whole(low=1, high=500, required=False, help_text="How many changes an answer holds: 1 to 500, else 50.")
+
+
+def wrong_parameters(query: QueryDict, form_list: Iterable[forms.BaseForm]) -> list[WrongParameter]:
+    """Everything that is wrong with a query string, read by forms that are bound to it; empty where nothing is."""
+    fields: dict[str, forms.Field] = {}
+    messages: dict[str, list[str]] = {}
+    for form in form_list:
+        fields |= form.fields
+        messages |= form.errors
+    known = ", ".join(name for name in fields if "." not in name)
+    wrong = []
+    for name, values in query.lists():
+        if name not in fields:
+            expected = f"It takes: {known}." if known else "This address takes none."
+            wrong.append(WrongParameter(name, f"There is no parameter “{name}” here. {expected}"))
+        elif any(not value.strip() for value in values):
+            wrong.append(WrongParameter(name, "It is empty: give it a value, or leave it out."))
+        elif len(values) > 1 and not isinstance(fields[name], Alternatives):
+            wrong.append(WrongParameter(name, "It can be given once only."))
+        else:
+            wrong += [WrongParameter(name, message) for message in messages.get(name, ())]
+    return wrong

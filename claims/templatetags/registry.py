@@ -1,0 +1,68 @@
+"""Words for the codes of claim documents, and dates as people write them."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date
+from django import template
+
+from claims import wording
+
+register = template.Library()
+
+WORDS: Mapping[str, Mapping[Any, str]] = {
+    "reliability": wording.RELIABILITY,
+    "credibility": wording.CREDIBILITY,
+    "certainty": wording.CERTAINTY,
+    "certainty_means": wording.CERTAINTY_MEANS,
+    "certainty_reason": wording.CERTAINTY_REASON,
+    "study_type": wording.STUDY_TYPE,
+    "source_kind": wording.SOURCE_KIND,
+    "check_kind": wording.CHECK_KIND,
+    "conflict_state": wording.CONFLICT_STATE,
+    "revision_state": wording.REVISION_STATE,
+    "freshness_means": wording.FRESHNESS_MEANS,
+    "relation": wording.RELATION,
+    "stance": wording.STANCE,
+}
+
+
+@register.filter
+def in_words(code: Any, kind: str) -> str:
+    """`{{ claim.certainty|in_words:"certainty" }}`; a code that has no words is shown as it is, without underscores."""
+    return WORDS[kind].get(code, str(code).replace("_", " "))
+
+
+@register.filter
+def day(value: str | date | None) -> str:
+    """A day of a document or a row: "22 November 2026"; empty for none."""
+    if not value:
+        return ""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return format_date(value, format="d MMMM y", locale="en_GB")
+
+
+@register.filter
+def iso_day(value: str | date) -> str:
+    """The same for `<time datetime>`: "2026-11-22"."""
+    return value[:10] if isinstance(value, str) else value.strftime("%Y-%m-%d")
+
+
+@register.filter
+def scope_words(scope: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Pairs of a scope in words: `model_size: 7B` as ("Model size", "7B")."""
+    return [
+        (
+            key.replace("_", " ").capitalize(),
+            {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value).replace("_", " "),
+        )
+        for key, value in sorted(scope.items())
+    ]
+
+
+@register.filter
+def short_digest(digest: str) -> str:
+    """The first twelve digits of a digest, to recognise it by."""
+    return digest.removeprefix("sha256:")[:12]

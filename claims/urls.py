@@ -1,0 +1,22 @@
+"""Addresses of the public pages; `home` stands in config/urls.py, outside the namespace."""
+
+from django.urls import path
+from django.views.decorators.http import require_safe
+
+from claims import feeds, views
+
+app_name = "claims"
+urlpatterns = [
+    path("claims/", views.claim_list, name="claim-list"),
+    path("claims/<slug:slug>/", views.claim_detail, name="claim-detail"),
+    path("claims/<slug:slug>@<int:number>/", views.revision_detail, name="revision-detail"),
+    path("topics/", views.topic_list, name="topic-list"),
+    path("topics/<slug:slug>/", views.topic_detail, name="topic-detail"),
+    path("sources/", views.source_list, name="source-list"),
+    path("sources/<slug:slug>/", views.source_detail, name="source-detail"),
+    path("changes/", views.change_list, name="change-list"),
+    path("changes/feed/", require_safe(feeds.ChangeFeed()), name="change-feed"),
+    path("compare/", views.compare_index, name="compare-index"),
+    path("compare/<slug:metric>/", views.compare, name="compare"),
+    path("method/", views.method, name="method"),
+]

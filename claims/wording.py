@@ -1,0 +1,39 @@
+"""Codes of the registry in words that need no manual. The site is English; reports have their own catalogues."""
+
+from claims.models import Check, Claim, Conflict, Revision, Source
+
+RELIABILITY = {letter: label.partition(", ")[2] for letter, label in Source.Reliability.choices}
+CREDIBILITY = {number: label.partition(", ")[2] for number, label in Claim.Credibility.choices}
+CERTAINTY = {code: label.lower() for code, label in Claim.Certainty.choices}
+STUDY_TYPE = {code: label.lower() for code, label in Claim.StudyType.choices}
+SOURCE_KIND = {code: label.lower() for code, label in Source.Kind.choices}
+CHECK_KIND = dict(Check.Kind.choices)
+CONFLICT_STATE = dict(Conflict.State.choices)
+REVISION_STATE = {code: label.lower() for code, label in Revision.State.choices}
+
+CERTAINTY_MEANS = {
+    "high": "The figure is very likely close to the truth.",
+    "moderate": "The figure is probably close to the truth; better evidence could change it.",
+    "low": "The figure may be well off; better evidence is likely to change it.",
+    "very_low": "The figure is a hint and no more.",
+}
+CERTAINTY_REASON = {
+    "bias": "Risk of bias",
+    "inconsistency": "Sources disagree",
+    "indirectness": "Indirect: it was measured on something else",
+    "imprecision": "Imprecise: few cases or a wide range",
+    "publication_bias": "What does not fit may not have been published",
+}
+RELATION = {
+    "disjoint": "Their ranges do not meet.",
+    "overlapping": "Their ranges meet in part.",
+    "nested": "One range lies inside the other.",
+}
+STANCE = {"supports": "says so", "contradicts": "says otherwise", "mentions": "mentions it"}
+FRESHNESS_MEANS = {
+    "fresh": "A person read it, or its source is dated, recently enough for figures of this kind.",
+    "due": "It is about to be due for another reading.",
+    "overdue": "Nobody has read it again in time, or nothing dates it. It counts for less until somebody does.",
+    "expired": "It is past its hard stop and may not be cited.",
+}
+SCOPE_MEANS_ANY = "A key that is not named holds for any value."
