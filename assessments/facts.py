@@ -1,0 +1,122 @@
+"""The only bridge from the database and the data files to the engine.
+
+The engine is a pure function: this module hands it the claims that were
+published on a day, the questionnaire and the decision tables.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from assessments.engine import method
+from assessments.engine.errors import AnswersError
+from assessments.engine.evaluation import evaluate as judge
+from assessments.engine.facts import validate
+from assessments.engine.questionnaire import Question, Questionnaire
+from assessments.engine.result import Result
+from claims import published
+from claims.models import Revision
+from claims.prices import METRIC, price_models
+
+
+def questionnaire() -> Questionnaire:
+    """The questions of an assessment, as this version ships them."""
+    return method.shipped().questionnaire
+
+
+def claim_documents(as_of: date) -> list[dict[str, Any]]:
+    """The documents of all claims published by the end of a day, with their freshness on that day."""
+    return published.documents(published.revisions(as_of=as_of), on=as_of)
+
+
+def price_documents(as_of: date | None = None) -> list[dict[str, Any]]:
+    """The published claims on token prices, as they were published by the end of a day (None: now)."""
+    prices = published.revisions(as_of=as_of).filter(metric__slug=METRIC)
+    return [json.loads(document) for document in prices.values_list("document", flat=True)]
+
+
+def priced_models(as_of: date | None = None) -> list[str]:
+    """Ids of the models that a published claim prices, in order."""
+    return price_models(price_documents(as_of))
+
+
+def matters(question: Question, answers: Mapping[str, Any]) -> bool:
+    """Whether a question is to be asked, given the answers so far."""
+    return questionnaire().shown(question, answers)
+
+
+def problems(answers: Mapping[str, Any], unread: Mapping[str, Any]) -> dict[str, str]:
+    """What still keeps the answers from being judged: question → what would be right. Empty: nothing does."""
+    asked = [question for question in questionnaire().questions if matters(question, answers)]
+    found = {}
+    try:
+        validate(questionnaire().complete(answers), questionnaire())
+    except AnswersError as error:
+        found = dict(error.errors)
+    for question in asked:
+        if unread.get(question.id):
+            found[question.id] = "is not a valid answer"
+        elif question.id not in answers:  # a nullable question too wants its "none" said
+            found[question.id] = "is not answered yet"
+    return {question.id: found[question.id] for question in asked if question.id in found}
+
+
+def completed(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers with each question that does not matter at its documented neutral answer.
+
+    Raises `AnswersError` with everything that is wrong or missing. Nothing is taken for granted about `answers`.
+    """
+    questions = questionnaire()
+    neutral = {question.id: question.when_hidden for question in questions.questions if question.shown_when}
+    errors: dict[str, str] = {}
+    try:
+        validate(neutral | dict(answers), questions)
+    except AnswersError as error:
+        errors = dict(error.errors)
+    readable = {name: answer for name, answer in answers.items() if name not in errors}
+    for question in questions.questions:
+        unasked = question.id not in answers and not question.nullable
+        if question.shown_when and unasked and matters(question, readable):
+            errors[question.id] = "is missing"
+    if errors:
+        order = [question.id for question in questions.questions]
+        known = [name for name in order if name in errors]
+        raise AnswersError([(name, errors[name]) for name in (*sorted(errors.keys() - set(order)), *known)])
+    return questions.complete(answers)
+
+
+def evaluate(answers: Mapping[str, Any], *, as_of: date, reference: str = "", currency: str = "USD") -> Result:
+    """Judge answers on the evidence of a day; questions that do not matter take their documented neutral answer.
+
+    Raises `AnswersError` with (question, what would be right) pairs, and `CurrencyError` where no
+    published claim gives an exchange rate for `currency`.
+    """
+    return judge(
+        completed(answers),
+        claim_documents(as_of),
+        as_of=as_of,
+        questionnaire=questionnaire(),
+        frameworks=method.shipped().frameworks,
+        reference=reference,
+        currency=currency,
+    )
+
+
+def documents_named_in(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """`slug@n` → document of every claim revision that a result cites or set aside, as it stood on the as-of day."""
+    named = [cited["claim"] for cited in result["citations"]]
+    named += [ruling["claim"] for part in ("applied", "set_aside") for ruling in result["evidence"][part]]
+    return documents_of(named, on=date.fromisoformat(result["as_of"]))
+
+
+def documents_of(references: Iterable[str], *, on: date) -> dict[str, dict[str, Any]]:
+    """`slug@n` → document of these revisions, with freshness and conflicts of the day `on`."""
+    wanted = set(references)
+    slugs = {reference.rpartition("@")[0] for reference in wanted}
+    revisions = [
+        revision
+        for revision in Revision.objects.filter(claim__slug__in=slugs).select_related("claim")
+        if f"{revision.claim.slug}@{revision.number}" in wanted
+    ]
+    return {f"{body['slug']}@{body['revision']}": body for body in published.documents(revisions, on=on)}

@@ -1,0 +1,103 @@
+"""How far a case is: which questions are asked, which are answered, page by page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from assessments import facts
+from assessments.engine.questionnaire import Question, Step
+from assessments.figure_text import figure_text
+from assessments.models import Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class StepProgress:
+    """One line of the progress list; `state` is done, current, todo or attention."""
+
+    title: str
+    url: str
+    state: str
+    note: str
+
+
+def asked(case: Assessment, step: Step) -> list[Question]:
+    """The questions of a page that matter given the answers so far."""
+    return [q for q in facts.questionnaire().of_step(step.id) if facts.matters(q, case.answers)]
+
+
+def first_incomplete(case: Assessment) -> Step | None:
+    """The first page with something to answer; None where all is answered."""
+    missing = facts.problems(case.answers, case.unread_answers)
+    return next((s for s in facts.questionnaire().steps if any(q.id in missing for q in asked(case, s))), None)
+
+
+def steps(case: Assessment, *, current: str = "") -> list[StepProgress]:
+    """The progress list; `current` is the id of the page being shown, or `answers`."""
+    missing = facts.problems(case.answers, case.unread_answers)
+    lines = []
+    for step in facts.questionnaire().steps:
+        questions = asked(case, step)
+        open_questions = [q for q in questions if q.id in missing]
+        mistyped = [q for q in open_questions if case.unread_answers.get(q.id)]
+        note = ""
+        if mistyped:
+            state, note = "attention", f"{len(mistyped)} to correct"
+        elif not open_questions:
+            state = "done"
+            note = "done"
+        else:
+            state = "todo"
+            note = f"{len(questions) - len(open_questions)} of {len(questions)} answered"
+        if step.id == current:
+            state = "current"
+        url = reverse("assessments:step", args=[case.reference, step.id])
+        lines.append(StepProgress(step.title["en"], url, state, note))
+    state = "current" if current == "answers" else "todo" if missing else "done"
+    url = reverse("assessments:answers", args=[case.reference])
+    lines.append(StepProgress("Check the answers", url, state, ""))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredQuestion:
+    """A line of the page on which answers are checked."""
+
+    question: Question
+    text: str
+    problem: str
+    change_url: str
+
+
+def answered(case: Assessment, step: Step) -> list[AnsweredQuestion]:
+    """The questions of a page with their answers in words, and what is wrong with one that is not valid."""
+    missing = facts.problems(case.answers, case.unread_answers)
+    page = reverse("assessments:step", args=[case.reference, step.id])
+    return [
+        AnsweredQuestion(
+            question,
+            str(case.unread_answers.get(question.id) or "")
+            or (answer_text(question, case.answers[question.id]) if question.id in case.answers else ""),
+            missing.get(question.id, ""),
+            f"{page}#id_{question.id}",
+        )
+        for question in asked(case, step)
+    ]
+
+
+def answer_text(question: Question, answer: Any, lang: str = "en") -> str:
+    """An answer in words: labels for choices, numbers with their unit."""
+    if question.type == "bool":
+        return {"en": ("No", "Yes"), "es": ("No", "Sí")}[lang][bool(answer)]
+    labels = {option.value: option.label[lang] for option in question.options}
+    if question.type == "multi_enum":
+        return ", ".join(labels.get(value, str(value)) for value in answer) or {"en": "none", "es": "ninguna"}[lang]
+    if isinstance(answer, str):  # a choice, a model, or text that is no valid answer yet
+        return labels.get(answer, answer)
+    if answer is None:
+        return {"en": "none", "es": "ninguno"}[lang]
+    if question.numeric:
+        measure = question.measure
+        figure = {"likely": answer, "unit": measure.unit, "currency": measure.currency, "per": measure.per}
+        return figure_text(figure, lang)
+    return str(answer)

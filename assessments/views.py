@@ -1,0 +1,201 @@
+"""Pages about cases: the lists, a new one, its result, making it final, running it again. One operation a view."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views import View
+
+from assessments import facts, operations, progress, result_page
+from assessments.access import CasePage, FirmPeopleOnly
+from assessments.forms import AssessmentForm, ClientForm
+from assessments.models import Assessment, Client, Firm
+
+PAGE_SIZE = 50
+
+
+class AssessmentList(FirmPeopleOnly, View):
+    """All cases of one's firms, newest change first."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        words, client, state = (request.GET.get(key, "").strip() for key in ("q", "client", "state"))
+        found = Assessment.objects.visible_to(self.person).select_related("client", "firm", "changed_by")
+        if words:
+            found = found.filter(
+                Q(reference__icontains=words) | Q(title__icontains=words) | Q(client__name__icontains=words)
+            )
+        if client.isdecimal():
+            found = found.filter(client_id=int(client))
+        if state in Assessment.State.values:
+            found = found.filter(state=state)
+        page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+        return render(
+            request,
+            "assessments/assessment_list.html",
+            {
+                "page": page,
+                "words": words,
+                "client": client,
+                "state": state,
+                "states": Assessment.State.choices,
+                "clients": Client.objects.visible_to(self.person),
+                "filtered": bool(words or client or state),
+                "several_firms": Firm.objects.visible_to(self.person).count() > 1,
+            },
+        )
+
+
+class AssessmentCreate(FirmPeopleOnly, View):
+    """Begin a case, for a client that is there or for a new one."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        form = AssessmentForm(person=self.person, initial={"client": request.GET.get("client")})
+        return render(request, "assessments/assessment_form.html", {"form": form})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = AssessmentForm(request.POST, person=self.person)
+        if form.is_valid():
+            try:
+                assessment = self.begin(form.cleaned_data)
+            except ValidationError as error:
+                form.add_error("new_client", error.messages)
+            else:
+                return redirect("assessments:overview", assessment.reference)
+        return render(request, "assessments/assessment_form.html", {"form": form})
+
+    @transaction.atomic
+    def begin(self, given: dict[str, Any]) -> Assessment:
+        """The assessment, and the client where it is a new one: both or neither."""
+        at = timezone.now()
+        client = given["client"]
+        if client is None:
+            firm = given.get("firm") or Firm.objects.visible_to(self.person).get()
+            client = operations.create_client(by=self.person, at=at, firm=firm, name=given["new_client"])
+        return operations.create_assessment(
+            by=self.person,
+            at=at,
+            client=client,
+            title=given["title"],
+            language=given["language"],
+            currency=given["currency"],
+        )
+
+
+class ClientList(FirmPeopleOnly, View):
+    """The clients of one's firms, and the form for a new one."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(request, ClientForm(person=self.person))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ClientForm(request.POST, person=self.person)
+        if form.is_valid():
+            given = form.cleaned_data
+            try:
+                operations.create_client(
+                    by=self.person,
+                    at=timezone.now(),
+                    firm=given.get("firm") or Firm.objects.visible_to(self.person).get(),
+                    name=given["name"],
+                    sector=given["sector"],
+                )
+            except ValidationError as error:
+                form.add_error("name", error.messages)
+            else:
+                messages.success(request, f"{given['name']} is entered.")
+                return redirect("assessments:client-list")
+        return self.page(request, form)
+
+    def page(self, request: HttpRequest, form: ClientForm) -> HttpResponse:
+        """The list with the form under it."""
+        clients = (
+            Client.objects.visible_to(self.person)
+            .select_related("firm")
+            .annotate(
+                drafts=Count("assessments", filter=Q(assessments__state=Assessment.State.DRAFT)),
+                finals=Count("assessments", filter=Q(assessments__state=Assessment.State.FINAL)),
+            )
+        )
+        several = Firm.objects.visible_to(self.person).count() > 1
+        return render(
+            request, "assessments/client_list.html", {"clients": clients, "form": form, "several_firms": several}
+        )
+
+
+class Overview(CasePage, View):
+    """Where a case stands: its result when final, else the first page that is not complete."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        case = self.case()
+        if case.is_final:
+            return redirect("assessments:result", case.reference)
+        step = progress.first_incomplete(case)
+        if step is None:
+            return redirect("assessments:answers", case.reference)
+        return redirect("assessments:step", case.reference, step.id)
+
+
+class ResultPage(CasePage, View):
+    """What the case comes to: frozen where it is final, judged on today's evidence where it is a draft."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        case = self.case()
+        if case.is_final:
+            result = case.result_document
+        else:
+            try:
+                result = operations.evaluate(case, as_of=timezone.localdate()).as_dict()
+            except operations.AnswersError:
+                return redirect("assessments:answers", case.reference)
+            except operations.CurrencyError as error:
+                messages.error(request, str(error))
+                return redirect("assessments:answers", case.reference)
+        documents = facts.documents_named_in(result)
+        return render(
+            request,
+            "assessments/result.html",
+            {"case": case, "page": result_page.build(result, documents), "steps": progress.steps(case)},
+        )
+
+
+class Finalise(CasePage, View):
+    """Ask once, then freeze the case."""
+
+    def get(self, request: HttpRequest, reference: str) -> HttpResponse:
+        case = self.case()
+        if case.is_final:
+            return redirect("assessments:result", case.reference)
+        if facts.problems(case.answers, case.unread_answers):
+            return redirect("assessments:answers", case.reference)
+        return render(request, "assessments/finalise.html", {"case": case, "today": timezone.localdate()})
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        case = self.case()
+        try:
+            operations.finalise(by=self.person, at=timezone.now(), assessment=case)
+        except operations.AnswersError:
+            messages.error(request, "Some answers are missing: complete them first.")
+            return redirect("assessments:answers", case.reference)
+        except (operations.OperationRefused, operations.CurrencyError) as refusal:
+            messages.error(request, str(refusal))
+        return redirect("assessments:overview", case.reference)
+
+
+class Rerun(CasePage, View):
+    """Begin the successor of a final case."""
+
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        case = self.case()
+        try:
+            successor = operations.rerun(by=self.person, at=timezone.now(), assessment=case)
+        except operations.OperationRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("assessments:overview", case.reference)
+        messages.success(request, f"{successor.reference} takes over the answers of {case.reference}. Check them.")
+        return redirect("assessments:answers", successor.reference)
