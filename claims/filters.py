@@ -15,9 +15,8 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import JSONField, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.fields.json import KeyTransform
-from django.db.models.functions import Cast
 from django.http import QueryDict
 
 from claims import published
@@ -83,7 +82,7 @@ def _by_contest(queryset: QuerySet[Revision], values: Sequence[bool], on: date) 
 
 def _by_scope(key: str) -> Narrow:
     """Keeps the rows whose scope has one of the values under a key."""
-    scoped = KeyTransform(key, KeyTransform("scope", Cast("document", JSONField())))
+    scoped = KeyTransform(key, "scope")
 
     def narrow(queryset: QuerySet[Revision], values: Sequence[str], _on: date) -> QuerySet[Revision]:
         meant = [reading for value in values for reading in _readings(value)]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from claims import exporting, operations, published
+from claims import exporting, operations
 from claims.loading_vocabulary import RecordRefused, VocabularyLoader
 from claims.models import Check, Citation, Claim, Conflict, Metric, Person, Source, Subject, Topic
 from claims.quantity import Quantity, QuantityError
@@ -148,7 +148,7 @@ class ClaimLoader(VocabularyLoader):
             reader = Person.objects.filter(username=check["by"]).first() or self.author
             operations.check(
                 by=None if machine else reader,
-                at=max(self.at, published.end_of(check["on"])) if check["on"] == self.at.date() else self.at,
+                at=self.at,
                 claim=claim,
                 kind=check["kind"],
                 on=check["on"],

@@ -5,8 +5,10 @@ read at the edge). Rules that people run into raise `OperationRefused` with a
 message for them.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from math import isfinite
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,6 +20,13 @@ from claims.quantity import QuantityError
 
 # Any number does, as long as everybody who appends to the chain asks for the same one.
 _CHAIN_LOCK = 0x466F6F74
+
+# What can be asked for as `scope.<key>`: no double underscore, which means something else to a query.
+_SCOPE_KEY = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+_SCOPE_RULE = (
+    "Scope is a flat set of keys (small letters, digits, single underscores), each with a text, a finite number or "
+    "true/false."
+)
 
 VALUE_FIELDS = ("low", "likely", "high", "bound", "rating", "unit", "currency", "per")
 FIELDS = (
@@ -57,17 +66,16 @@ def _lock(claim: Claim) -> Claim:
     return Claim.objects.select_for_update().get(pk=claim.pk)
 
 
-def _chain_head(at: datetime) -> Revision | None:
-    """The last revision, with the chain locked against a second writer."""
+def _chain_head(at: datetime) -> tuple[Revision | None, datetime]:
+    """The last revision, with the chain locked against a second writer, and the moment of the next.
+
+    Time never runs backwards in the chain: where two clocks differ, the later one counts.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
     head = Revision.objects.order_by("-sequence").first()
-    if head and at < head.published_at:
-        raise OperationRefused(
-            f"The registry was last published at {head.published_at.isoformat()}: history is not written backwards."
-        )
-    return head
+    return head, max(at, head.published_at) if head else at
 
 
 def check_value(claim: Claim) -> None:
@@ -83,13 +91,21 @@ def check_value(claim: Claim) -> None:
         raise ValidationError({error.field if error.field in VALUE_FIELDS else "low": [str(error)]}) from error
 
 
+def _is_scope(scope: object) -> bool:
+    return isinstance(scope, dict) and all(
+        isinstance(key, str)
+        and _SCOPE_KEY.fullmatch(key)
+        and isinstance(value, str | int | float | bool)
+        and (not isinstance(value, float) or isfinite(value))
+        for key, value in scope.items()
+    )
+
+
 def validate(claim: Claim) -> None:
     """Raise `ValidationError` by field where the claim breaks a rule of its metric or of the schema."""
     check_value(claim)
-    if not isinstance(claim.scope, dict) or not all(
-        isinstance(value, str | int | float | bool) for value in claim.scope.values()
-    ):
-        raise ValidationError({"scope": ["Scope is a flat set of keys, each with a text, a number or true/false."]})
+    if not _is_scope(claim.scope):
+        raise ValidationError({"scope": [_SCOPE_RULE]})
     claim.full_clean(exclude=["current_revision", "superseded_by", "submitted_by"])
 
 
@@ -215,14 +231,14 @@ def publish(*, by: Person, at: datetime, claim: Claim) -> Revision:
             f"{by.get_username()} worked on this change of {claim.slug}: somebody else must approve it."
         )
     check_value(claim)
+    head, moment = _chain_head(at)
     revision = projection.write(
         claim,
-        state=Revision.State.PUBLISHED,
         author_id=claim.submitted_by_id,
         approver_id=by.pk,
-        at=at,
+        at=moment,
         note=claim.change_note,
-        previous=_chain_head(at),
+        previous=head,
     )
     claim.state = Claim.State.PUBLISHED
     claim.current_revision = revision
@@ -275,16 +291,10 @@ def _close(
         raise OperationRefused(f"{claim.slug} is not published.")
     if current.author_id == by.pk:
         raise OperationRefused(f"{by.get_username()} is the author of {claim.slug}: somebody else must close it.")
-    if claim.state != Claim.State.PUBLISHED:
-        raise OperationRefused(f"{claim.slug} has an unpublished change: publish it or take it back first.")
-    revision = projection.write(
-        claim,
-        state=state,
-        author_id=current.author_id,
-        approver_id=by.pk,
-        at=at,
-        note=reason.strip(),
-        previous=_chain_head(at),
+    head, moment = _chain_head(at)
+    assert head is not None  # the claim's own revision is in the chain
+    revision = projection.write_closing(
+        current, state=state, approver_id=by.pk, at=moment, note=reason.strip(), previous=head
     )
     claim.state = Claim.State(state.value)
     claim.current_revision = revision
@@ -342,7 +352,11 @@ def verify_chain() -> list[str]:
             or projection.digest(body, revision.previous_digest) != revision.digest
         ):
             broken.append(f"{name}: the digest does not match the document.")
-        if (body["slug"], body["revision"], body["state"]) != (revision.claim.slug, revision.number, revision.state):
+        if tuple(body.get(key) for key in ("slug", "revision", "state")) != (
+            revision.claim.slug,
+            revision.number,
+            revision.state,
+        ):
             broken.append(f"{name}: the document speaks of another revision.")
         previous, expected = revision.digest, revision.sequence + 1
     return broken

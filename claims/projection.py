@@ -9,10 +9,8 @@ revision can be changed, dropped or slipped in without breaking the chain.
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
-
-from django.db.models import Q
 
 from claims import freshness
 from claims.models import Check, Citation, Claim, Conflict, Revision, Source, Topic
@@ -64,18 +62,21 @@ def independent_sources(citations: list[Citation]) -> int:
     return len({c.attributed_to_id or c.source_id for c in citations if c.stance == Citation.Stance.SUPPORTS})
 
 
+def supporting(citations: list[Citation]) -> list[Citation]:
+    """The citations that support a claim; all of them where none does."""
+    return [c for c in citations if c.stance == Citation.Stance.SUPPORTS] or citations
+
+
 def evidence_dated_on(citations: list[Citation]) -> date | None:
     """The newest date a supporting source gives itself; None where none is dated."""
-    dates = [c.source.updated_on or c.source.published_on for c in citations if c.stance != Citation.Stance.CONTRADICTS]
+    dates = (c.source.updated_on or c.source.published_on for c in supporting(citations))
     return max((day for day in dates if day), default=None)
 
 
 def contesting_slugs(claim: Claim) -> list[str]:
-    """Slugs of the claims that contest this one, in order."""
-    pairs = Conflict.objects.filter(Q(first=claim) | Q(second=claim), state__in=Conflict.CONTESTING)
-    return sorted(
-        {slug for pair in pairs.values_list("first__slug", "second__slug") for slug in pair if slug != claim.slug}
-    )
+    """Slugs of the published claims that contest this one, in order."""
+    pairs = Conflict.objects.contesting([claim.pk]).values_list("first__slug", "second__slug")
+    return sorted({slug for pair in pairs for slug in pair if slug != claim.slug})
 
 
 def dating(claim: Claim, dated_on: date | None, checked_on: date | None, on: date) -> dict[str, Any]:
@@ -150,33 +151,28 @@ def _document(
         "independent_sources": independent_sources(citations),
         "contested_by": contesting_slugs(claim),
         **dating(claim, evidence_dated_on(citations), checked_on, at.date()),
-        "published_at": at.isoformat().replace("+00:00", "Z"),
+        "published_at": moment_text(at),
     }
 
 
 def write(
-    claim: Claim, *, state: str, author_id: int, approver_id: int, at: datetime, note: str, previous: Revision | None
+    claim: Claim, *, author_id: int, approver_id: int, at: datetime, note: str, previous: Revision | None
 ) -> Revision:
-    """Append the next revision of a claim to the chain. `previous` is the head of the chain."""
-    number = (claim.revisions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
-    citations, topics = cited(claim), list(claim.topics.all())
-    checked_on = last_reading(claim, at.date())
-    body = _document(claim, citations, topics, number=number, state=state, at=at, checked_on=checked_on)
-    previous_digest = previous.digest if previous else ""
-    body["digest"] = digest(body, previous_digest)
-    supporting = [c for c in citations if c.stance == Citation.Stance.SUPPORTS] or citations
-    quantity = claim.quantity
-    revision = Revision.objects.create(
+    """Append what a claim says now to the chain. `previous` is the head of the chain."""
+    citations, topics, quantity = cited(claim), list(claim.topics.all()), claim.quantity
+    body = _document(
+        claim,
+        citations,
+        topics,
+        number=_next_number(claim),
+        state=Revision.State.PUBLISHED,
+        at=at,
+        checked_on=last_reading(claim, at),
+    )
+    revision = Revision(
         claim=claim,
-        number=number,
-        sequence=previous.sequence + 1 if previous else 1,
-        state=state,
-        document=canonical(body),
-        digest=body["digest"],
-        previous_digest=previous_digest,
         author_id=author_id,
         approver_id=approver_id,
-        published_at=at,
         note=note,
         subject=claim.subject,
         metric=claim.metric,
@@ -185,31 +181,85 @@ def write(
         is_numeric=quantity.unit != "rating",
         unit=claim.unit,
         currency=claim.currency,
-        reliability=min(c.source.reliability for c in supporting),
+        reliability=min(c.source.reliability for c in supporting(citations)),
         credibility=claim.credibility,
         certainty=claim.certainty,
+        scope=claim.scope,
         evidence_dated_on=evidence_dated_on(citations),
         expires_on=claim.expires_on,
         search_text=" ".join(
             [
+                claim.slug,
                 claim.statement,
                 claim.subject.name,
                 claim.metric.name,
-                *(f"{c.source.title} {c.source.publisher}" for c in citations),
+                *(f"{c.source.title} {c.source.publisher} {c.source.author}" for c in citations),
                 *(topic.name for topic in topics),
             ]
         ).lower(),
     )
+    return _append(
+        revision,
+        body,
+        at=at,
+        previous=previous,
+        topic_ids=[topic.pk for topic in topics],
+        source_ids=sorted({c.source_id for c in citations}),
+    )
+
+
+def write_closing(
+    current: Revision, *, state: Revision.State, approver_id: int, at: datetime, note: str, previous: Revision
+) -> Revision:
+    """Append the end of a claim: what was published last, retracted or superseded. No unpublished draft gets in."""
+    links = (
+        list(current.topics.values_list("pk", flat=True)),
+        list(current.sources.values_list("pk", flat=True)),
+    )
+    body = current.body | {
+        "revision": _next_number(current.claim),
+        "state": state.value,
+        "published_at": moment_text(at),
+    }
+    body["url"] = f"/api/v1/claims/{current.claim.slug}@{body['revision']}/"
+    columns = {field.attname: getattr(current, field.attname) for field in Revision._meta.concrete_fields}
+    revision = Revision(**columns | {"id": None, "approver_id": approver_id, "note": note})
+    return _append(revision, body, at=at, previous=previous, topic_ids=links[0], source_ids=links[1])
+
+
+def _append(
+    revision: Revision,
+    body: dict[str, Any],
+    *,
+    at: datetime,
+    previous: Revision | None,
+    topic_ids: list[int],
+    source_ids: list[int],
+) -> Revision:
+    """Seal a revision with its document and link it to the head of the chain."""
+    revision.previous_digest = previous.digest if previous else ""
+    revision.sequence = previous.sequence + 1 if previous else 1
+    body["digest"] = revision.digest = digest(body, revision.previous_digest)
+    revision.document = canonical(body)
+    revision.number, revision.state, revision.published_at = body["revision"], body["state"], at
+    revision.save(force_insert=True)
     # A new revision has no links yet: they are written without asking which are there.
-    Revision.topics.through.objects.bulk_create(
-        Revision.topics.through(revision=revision, topic=topic) for topic in topics
-    )
-    Revision.sources.through.objects.bulk_create(
-        Revision.sources.through(revision=revision, source_id=pk) for pk in sorted({c.source_id for c in citations})
-    )
+    topics, sources = Revision.topics.through, Revision.sources.through
+    topics.objects.bulk_create(topics(revision=revision, topic_id=pk) for pk in topic_ids)
+    sources.objects.bulk_create(sources(revision=revision, source_id=pk) for pk in source_ids)
     return revision
 
 
-def last_reading(claim: Claim, on: date) -> date | None:
-    """The last day up to `on` on which a person read the figure."""
-    return claim.checks.filter(kind__in=Check.READINGS, on__lte=on).order_by("-on").values_list("on", flat=True).first()
+def _next_number(claim: Claim) -> int:
+    return (claim.revisions.order_by("-number").values_list("number", flat=True).first() or 0) + 1
+
+
+def moment_text(at: datetime) -> str:
+    """A moment as RFC 3339 in UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def last_reading(claim: Claim, at: datetime) -> date | None:
+    """The last day on which a person read the figure, of the readings recorded by `at`."""
+    readings = claim.checks.filter(kind__in=Check.READINGS, on__lte=at.date(), recorded_at__lte=at)
+    return readings.order_by("-on").values_list("on", flat=True).first()

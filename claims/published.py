@@ -40,9 +40,9 @@ def revisions(*, as_of: date | None = None, state: str = Revision.State.PUBLISHE
 
 
 def with_reading(queryset: QuerySet[Revision], on: date) -> QuerySet[Revision]:
-    """Adds `read_on` (last reading by a person up to `on`) and `anchored_on` (that, else the evidence's own date)."""
+    """Adds `read_on` (last reading by a person that was known on `on`) and `anchored_on` (that, else the evidence's own date)."""
     readings = (
-        Check.objects.filter(claim=OuterRef("claim"), kind__in=Check.READINGS, on__lte=on)
+        Check.objects.filter(claim=OuterRef("claim"), kind__in=Check.READINGS, on__lte=on, recorded_at__lte=end_of(on))
         .order_by()
         .values("claim")
         .annotate(last=Max("on"))
@@ -77,10 +77,10 @@ def in_state(queryset: QuerySet[Revision], states: Iterable[str], on: date) -> Q
     return with_reading(queryset, on).filter(wanted)
 
 
-def _contests(on: date) -> dict[int, list[str]]:
-    """Claim id → slugs of the claims that contest it."""
+def _contests(claims: Iterable[int], on: date) -> dict[int, list[str]]:
+    """Claim id → slugs of the published claims that contest it, of the conflicts opened by the end of a day."""
     contested: dict[int, list[str]] = defaultdict(list)
-    pairs = Conflict.objects.filter(state__in=Conflict.CONTESTING, opened_at__lte=end_of(on))
+    pairs = Conflict.objects.contesting(claims).filter(opened_at__lte=end_of(on))
     for first, second, first_slug, second_slug in pairs.values_list(
         "first_id", "second_id", "first__slug", "second__slug"
     ):
@@ -99,7 +99,7 @@ def documents(queryset: QuerySet[Revision] | list[Revision], *, on: date, lang: 
         )
         order = {revision.pk: place for place, revision in enumerate(queryset)}
         rows.sort(key=lambda row: order[row.pk])
-    contested = _contests(on)
+    contested = _contests({row.claim_id for row in rows}, on)
     found = []
     for row in rows:
         body = row.body

@@ -380,6 +380,7 @@ class Migration(migrations.Migration):
                 ),
                 ("credibility", models.PositiveSmallIntegerField()),
                 ("certainty", models.CharField(max_length=10)),
+                ("scope", models.JSONField(default=dict)),
                 (
                     "evidence_dated_on",
                     models.DateField(help_text="Newest date of a supporting source; empty: undated.", null=True),

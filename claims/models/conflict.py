@@ -1,8 +1,25 @@
+from collections.abc import Iterable
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from claims.models.claim import Claim
+
+
+class ConflictQuerySet(models.QuerySet["Conflict"]):
+    """Conflicts, and those that readers must be told of."""
+
+    def contesting(self, claims: Iterable[int]) -> Self:
+        """Pairs with one of these claims (ids) that are not settled as no contest, both sides being published now."""
+        ids = list(claims)
+        return self.filter(
+            Q(first__in=ids) | Q(second__in=ids),
+            state__in=Conflict.CONTESTING,
+            first__current_revision__state="published",
+            second__current_revision__state="published",
+        )
 
 
 class Conflict(models.Model):
@@ -33,6 +50,8 @@ class Conflict(models.Model):
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = ConflictQuerySet.as_manager()
 
     class Meta:
         ordering = ("pk",)

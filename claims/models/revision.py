@@ -48,6 +48,7 @@ class Revision(models.Model):
     reliability = models.CharField(max_length=1, help_text="The best reliability among the supporting sources.")
     credibility = models.PositiveSmallIntegerField()
     certainty = models.CharField(max_length=10)
+    scope = models.JSONField(default=dict)
     evidence_dated_on = models.DateField(null=True, help_text="Newest date of a supporting source; empty: undated.")
     expires_on = models.DateField(null=True)
     search_text = models.TextField(help_text="Lower-case words of statement, subject, metric and sources.")
