@@ -1,0 +1,64 @@
+"""Closed forms of total cost and break-even. Δ is fine-tuning minus the alternative; money in one currency.
+
+Amounts are Decimal. `INFINITY` is the answer "never".
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from assessments.engine.numbers import INFINITY, MILLION, ONE, ZERO
+
+
+def annuity(months: Decimal, discount_per_month: Decimal = ZERO) -> Decimal:
+    """What one unit a month over these months is worth today, paid at the end of each month."""
+    if discount_per_month == ZERO:
+        return months
+    return (ONE - (ONE + discount_per_month) ** -months) / discount_per_month
+
+
+def request_cost(
+    prefix: Decimal, fresh: Decimal, output: Decimal, prefix_price: Decimal, input_price: Decimal, output_price: Decimal
+) -> Decimal:
+    """The cost of one request: tokens of the prefix, of the rest of the input and of the output; prices per million."""
+    return (prefix * prefix_price + fresh * input_price + output * output_price) / MILLION
+
+
+def break_even_requests(upfront_delta: Decimal, monthly_delta: Decimal, saved: Decimal, annuity_: Decimal) -> Decimal:
+    """R* = (ΔU/A + ΔF) / saved per request; infinity where nothing is saved, zero where any volume pays."""
+    if saved <= ZERO:
+        return INFINITY
+    return max(ZERO, (upfront_delta / annuity_ + monthly_delta) / saved)
+
+
+def break_even_month(
+    upfront_delta: Decimal, monthly_delta: Decimal, saved_a_month: Decimal, discount_per_month: Decimal = ZERO
+) -> Decimal:
+    """m* = ΔU / (saved a month − ΔF); infinity where it never comes, zero where it pays from the start.
+
+    With a discount the month solves ΔU = gain × annuity(m).
+    """
+    gain = saved_a_month - monthly_delta
+    if gain <= ZERO:
+        return INFINITY
+    if upfront_delta <= ZERO:
+        return ZERO
+    if discount_per_month == ZERO:
+        return upfront_delta / gain
+    left = ONE - discount_per_month * upfront_delta / gain
+    return INFINITY if left <= ZERO else -left.ln() / (ONE + discount_per_month).ln()
+
+
+def break_even_tokens(
+    upfront: Decimal, monthly: Decimal, base_price: Decimal, ratio: Decimal, annuity_: Decimal
+) -> Decimal:
+    """V* = (U/A + F) / (p_base (1 − 1/r)) in tokens a month; `base_price` per million tokens, `ratio` base to tuned."""
+    saved = base_price / MILLION * (ONE - ONE / ratio)
+    return INFINITY if saved <= ZERO else (upfront / annuity_ + monthly) / saved
+
+
+def largest_upfront(
+    tokens: Decimal, monthly: Decimal, base_price: Decimal, ratio: Decimal, annuity_: Decimal
+) -> Decimal:
+    """U_max = A (V p_base (1 − 1/r) − F): what may be spent at the start so that V tokens a month pay it back."""
+    return annuity_ * (tokens * base_price / MILLION * (ONE - ONE / ratio) - monthly)
