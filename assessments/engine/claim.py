@@ -79,11 +79,16 @@ class Claim:
 
 
 class Claims:
-    """The claims of an assessment, by slug, in the order of their slugs."""
+    """The claims of an assessment, by slug, in the order of their slugs.
+
+    Remembers which of them were asked for by slug: a rule that read a threshold and did not apply rests on that
+    claim as much as the rule that did.
+    """
 
     def __init__(self, documents: Iterable[ClaimDocument]) -> None:
         claims = sorted((parse(document) for document in documents), key=lambda claim: (claim.slug, claim.revision))
         self._by_slug = {claim.slug: claim for claim in claims}  # of two revisions the later one stays
+        self._asked: dict[str, Claim] = {}
 
     def __iter__(self) -> Iterator[Claim]:
         return iter(self._by_slug.values())
@@ -95,11 +100,18 @@ class Claims:
     def standing(self, slug: str, as_of: date) -> Standing:
         """Whether the claim with this slug may be used on this day."""
         claim = self._by_slug.get(slug)
-        return Standing.MISSING if claim is None else claim.standing(as_of)
+        if claim is None:
+            return Standing.MISSING
+        self._asked.setdefault(slug, claim)
+        return claim.standing(as_of)
 
     def usable(self, slug: str, as_of: date) -> Claim | None:
         """The claim if it may be cited on this day, else None."""
         return self._by_slug[slug] if self.standing(slug, as_of) is Standing.USABLE else None
+
+    def asked(self) -> list[Claim]:
+        """The claims that were asked for by slug, in the order of the first question."""
+        return list(self._asked.values())
 
     def about(self, subjects: Iterable[str], metrics: Iterable[str]) -> list[Claim]:
         """All claims with one of these subjects and one of these metrics, by slug."""

@@ -74,7 +74,7 @@ def evaluate(
         case = _beside(case, offers, recommendation, verdicts)
     questions = tuple(answered(tables.unasked, case))
     told = [*shown, recommended, *warnings, *questions]
-    cited = citations(known, ledger, [reference for part in told for reference in part["claims"]], evidence)
+    cited = citations(known, ledger, [reference for part in told for reference in part["claims"]], evidence, as_of)
     evidence.note_rules(cited.used)
     return Result(
         reference=reference,

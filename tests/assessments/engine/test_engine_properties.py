@@ -126,6 +126,21 @@ def test_the_same_inputs_give_the_same_bytes(answers):
 
 
 @quick
+@given(ANSWERS, st.lists(st.sampled_from(SLUGS), unique=True, max_size=8))
+def test_an_assessment_stands_on_nothing_but_what_it_cites(answers, expired):
+    claims = [
+        {**document, "freshness": "expired", "expires_on": AS_OF.isoformat()}
+        if document["slug"] in expired
+        else document
+        for document in CLAIMS
+    ]
+    result = assess(answers, claims)
+    cited = {citation["claim"].rpartition("@")[0] for citation in result["citations"]}
+    again = assess(answers, [document for document in claims if document["slug"] in cited])
+    assert canonical(again) == canonical(result)
+
+
+@quick
 @given(ANSWERS, st.sampled_from(["small-model", "dpo", "qlora"]))
 def test_a_claim_about_something_else_changes_nothing(answers, subject):
     other = next(one for one in CLAIMS if one["slug"] == "rag-maintenance-hours")
