@@ -26,14 +26,14 @@ FROZEN_REPORT_COLUMNS = (
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
+    """Every query of a page starts at `visible_to`."""
+
     def visible_to(self, person: Person | AnonymousUser) -> Self:
         """Those of the own firm; for a client reader those of the one client."""
         if not person.is_authenticated:
             return self.none()
         read = Membership.objects.filter(person_id=person.pk, role=Membership.Role.CLIENT_READER).values("client")
-        return self.filter(
-            Q(assessment__firm__in=Firm.objects.visible_to(person)) | Q(assessment__client__in=read)
-        )
+        return self.filter(Q(assessment__firm__in=Firm.objects.visible_to(person)) | Q(assessment__client__in=read))
 
 
 class Report(models.Model):
@@ -77,6 +77,11 @@ class Report(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("reports:pdf", args=[self.reference]) + f"?lang={self.language}"
+
+    @property
+    def hex_digest(self) -> str:
+        """The digest without its algorithm, as the address of the verification page has it."""
+        return self.digest.removeprefix("sha256:")
 
     @property
     def manifest_document(self) -> dict[str, Any]:

@@ -1,0 +1,143 @@
+"""What a report is about: one assessment with its result and the claims it cites, stored or not.
+
+`build` of `document.py` reads nothing else. Everything here is plain data; the queries are in `document.py`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Self
+
+from assessments.facts import questionnaire
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedClaim:
+    """A claim revision as it was published, and how it stood on the as-of day.
+
+    `document` is the immutable text; `previous` the digest of the revision before it in the chain (None: the first);
+    `standing` has `freshness`, `checked_on`, `check_due_on`, `expires_on`, `contested_by`.
+    """
+
+    document: Mapping[str, Any]
+    previous: str | None
+    standing: Mapping[str, Any]
+
+    @property
+    def reference(self) -> str:
+        """`slug@n`."""
+        return f"{self.document['slug']}@{self.document['revision']}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The entry in the manifest."""
+        return {
+            "claim": self.reference,
+            "previous": self.previous,
+            "document": dict(self.document),
+            "standing": dict(self.standing),
+        }
+
+
+@dataclass(frozen=True)
+class Case:
+    """An assessment as a report sees it.
+
+    `result` is the result document of the contract; `claims` every revision that its citations and its evidence
+    name; `issued` is False for anything that must say DRAFT on every page.
+    """
+
+    reference: str
+    title: str
+    client: str
+    firm: str
+    author: str
+    language: str
+    issued: bool
+    result: Mapping[str, Any]
+    claims: Sequence[PinnedClaim]
+
+    @classmethod
+    def from_manifest(cls, manifest: Mapping[str, Any]) -> Self:
+        """The case that a manifest was made from, so that its texts can be printed again and compared."""
+        described = manifest["document"]
+        return cls(
+            reference=described["reference"],
+            language=described["language"],
+            issued=described["state"] == "issued",
+            result=manifest,
+            claims=tuple(
+                PinnedClaim(entry["document"], entry["previous"], entry["standing"]) for entry in manifest["claims"]
+            ),
+            **described["names"],
+        )
+
+    @property
+    def as_of(self) -> date:
+        """The day whose evidence is used."""
+        return date.fromisoformat(self.result["as_of"])
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What people typed, by what it names."""
+        return {"client": self.client, "title": self.title, "firm": self.firm, "author": self.author}
+
+    @cached_property
+    def figures(self) -> dict[str, Mapping[str, Any]]:
+        """Figures by id."""
+        return {figure["id"]: figure for figure in self.result["figures"]}
+
+    @cached_property
+    def by_reference(self) -> dict[str, PinnedClaim]:
+        """Claims by `slug@n`."""
+        return {claim.reference: claim for claim in self.claims}
+
+    @cached_property
+    def documents(self) -> dict[str, Mapping[str, Any]]:
+        """Claim documents by `slug@n`."""
+        return {claim.reference: claim.document for claim in self.claims}
+
+    @cached_property
+    def citation_numbers(self) -> dict[str, int]:
+        """Number in the evidence annex, by `slug@n`."""
+        return {cited["claim"]: cited["n"] for cited in self.result["citations"]}
+
+    @cached_property
+    def assumption_numbers(self) -> dict[str, int]:
+        """Number in the list of assumptions, by figure id."""
+        return {figure: n for n, figure in enumerate(self.result["assumptions"], start=1)}
+
+    @cached_property
+    def answer_numbers(self) -> dict[str, int]:
+        """Number in the list of answers, by question id, in the order of the questionnaire.
+
+        Not in that of the result, which canonical JSON sorts.
+        """
+        asked = [one for one in questionnaire().by_id if one in self.result["answers"]]
+        return {question: n for n, question in enumerate(asked, start=1)}
+
+    @property
+    def currency(self) -> str:
+        """The currency of all money in the report."""
+        return str(self.result["currency"])
+
+    @cached_property
+    def source_numbers(self) -> dict[str, int]:
+        """Number in the list of sources, by the source's slug, in the order in which claims cite them."""
+        slugs = [
+            citation["source"]["slug"]
+            for cited in self.result["citations"]
+            for citation in self.documents[cited["claim"]]["citations"]
+        ]
+        return {slug: n for n, slug in enumerate(dict.fromkeys(slugs), start=1)}
+
+    def answer_value(self, question: str) -> Any:
+        """An answer; None where it was left open."""
+        return self.result["answers"].get(question)
+
+    def answer_figure(self, question: str) -> str | None:
+        """The id of the figure that an answer became; None where nothing was computed from it."""
+        for figure in self.result["figures"]:
+            if figure["origin"] == {"kind": "answer", "question": question}:
+                return str(figure["id"])
+        return None

@@ -1,0 +1,224 @@
+"""A child process that works on one message at a time, within limits of time and memory.
+
+Rendering and reading a PDF handle what people sent us. Both happen in a process of their own, started afresh
+(no fork of a process with database connections), that can be killed. Messages are frames on its standard input
+and output: four bytes of length, then the bytes.
+"""
+
+import contextlib
+import json
+import os
+import resource
+import selectors
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Self
+
+ROOT = Path(__file__).resolve().parents[1]
+LENGTH = struct.Struct(">I")
+MEBIBYTE = 1024 * 1024
+
+
+class ChildError(RuntimeError):
+    """The child could not do its work. `reason` is one of timeout, cpu, memory, refused, failed, crashed."""
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one piece of work may use: wall seconds, processor seconds, bytes of address space."""
+
+    seconds: float = 60.0
+    cpu_seconds: int = 45
+    memory: int = 1536 * MEBIBYTE
+
+
+class Child:
+    """A module of ours run as `python -m`, kept for as many messages as are wanted. Not for use by threads."""
+
+    def __init__(self, module: str, *, limits: Limits) -> None:
+        self.module = module
+        self.limits = limits
+        self._process: subprocess.Popen[bytes] | None = None
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def ask(self, header: dict[str, Any], *bodies: bytes) -> tuple[dict[str, Any], bytes]:
+        """Send one message, return the answer's header and body.
+
+        Raises ChildError: when a limit is passed (the child is killed), when the child refuses, or when it dies.
+        """
+        deadline = time.monotonic() + self.limits.seconds
+        process = self._started()
+        head = {**header, "bodies": len(bodies), "cpu_seconds": self.limits.cpu_seconds}
+        message = b"".join(_frame(part) for part in (json.dumps(head).encode(), *bodies))
+        try:
+            answer = _exchange(process, message, frames=2, deadline=deadline)
+        except TimeoutError:
+            self.close()
+            raise ChildError(f"stopped after {self.limits.seconds:g} seconds", reason="timeout") from None
+        except EOFError:
+            raise self._death() from None
+        reply: dict[str, Any] = json.loads(answer[0])
+        if "error" in reply:
+            raise ChildError(reply["error"], reason=reply.get("reason", "failed"))
+        return reply, answer[1]
+
+    def close(self) -> None:
+        """Kill the child, if it runs, and remove its scratch folder."""
+        if self._process is not None:
+            _kill(self._process)
+            self._process = None
+        if self._scratch is not None:
+            self._scratch.cleanup()
+            self._scratch = None
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            self._scratch = tempfile.TemporaryDirectory(prefix="footing-")
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
+                [sys.executable, "-m", self.module, str(self.limits.memory)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                cwd=ROOT,
+                env=_environment(self._scratch.name),
+                start_new_session=True,
+            )
+        return self._process
+
+    def _death(self) -> ChildError:
+        code = self._process.wait() if self._process is not None else None
+        self.close()
+        if code == -signal.SIGXCPU:
+            return ChildError(f"used more than {self.limits.cpu_seconds} seconds of processor time", reason="cpu")
+        return ChildError(f"the process ended unexpectedly ({code})", reason="crashed")
+
+
+def serve(handle: Callable[[dict[str, Any], Sequence[bytes]], tuple[dict[str, Any], bytes]]) -> None:
+    """The child's side: limit ourselves, then answer messages until the input ends.
+
+    `handle` gets a header and its bodies, and returns the answer's header and body.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not land between two frames
+    questions = sys.stdin.buffer
+    while (first := _read_frame(questions)) is not None:
+        header = json.loads(first)
+        bodies = [_read_frame(questions) or b"" for _ in range(header["bodies"])]
+        _allow_processor_time(header["cpu_seconds"])
+        try:
+            reply, body = handle(header, bodies)
+        except MemoryError:
+            reply, body = {"error": "needed more memory than allowed", "reason": "memory"}, b""
+        for part in (json.dumps(reply).encode(), body):
+            answers.write(_frame(part))
+        answers.flush()
+
+
+def limit_memory() -> None:
+    """Called first thing in a child: the address space that its parent named on the command line."""
+    memory = int(sys.argv[1])
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _allow_processor_time(seconds: int) -> None:
+    """The limit counts the whole life of a process: grant this message its share on top of what is used."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    used = int(usage.ru_utime + usage.ru_stime) + 1
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    resource.setrlimit(resource.RLIMIT_CPU, (used + seconds, hard))
+
+
+def _environment(scratch: str) -> dict[str, str]:
+    """No secrets for the child: only what an interpreter and the font library need."""
+    kept = {
+        name: os.environ[name] for name in ("PATH", "HOME", "XDG_CACHE_HOME", "LD_LIBRARY_PATH") if name in os.environ
+    }
+    return {**kept, "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", "TMPDIR": scratch, "PYTHONHASHSEED": "0"}
+
+
+def _exchange(process: "subprocess.Popen[bytes]", message: bytes, *, frames: int, deadline: float) -> list[bytes]:
+    """Write and read at the same time, so that neither side waits for the other for ever."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    os.set_blocking(process.stdin.fileno(), False)
+    os.set_blocking(process.stdout.fileno(), False)
+    pending, received = memoryview(message), bytearray()
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdin, selectors.EVENT_WRITE)
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while (parts := _complete(received, frames)) is None:
+            ready = selector.select(max(0.0, deadline - time.monotonic()))
+            if not ready:
+                raise TimeoutError
+            for key, _ in ready:
+                if key.fileobj is process.stdin:
+                    try:
+                        pending = pending[os.write(key.fd, pending[:65536]) :]
+                    except BrokenPipeError:
+                        raise EOFError from None
+                    if not pending:
+                        selector.unregister(process.stdin)
+                else:
+                    chunk = os.read(key.fd, 1 << 20)
+                    if not chunk:
+                        raise EOFError
+                    received += chunk
+    return parts
+
+
+def _frame(part: bytes) -> bytes:
+    return LENGTH.pack(len(part)) + part
+
+
+def _complete(received: bytearray, frames: int) -> list[bytes] | None:
+    parts, at = [], 0
+    while len(parts) < frames:
+        if len(received) < at + LENGTH.size:
+            return None
+        (length,) = LENGTH.unpack_from(received, at)
+        at += LENGTH.size
+        if len(received) < at + length:
+            return None
+        parts.append(bytes(received[at : at + length]))
+        at += length
+    return parts
+
+
+def _read_frame(stream: BinaryIO) -> bytes | None:
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    return stream.read(LENGTH.unpack(head)[0])
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """The child has a session of its own, so anything it started ends with it."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):  # it ended between the two calls
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()

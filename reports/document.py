@@ -1,0 +1,196 @@
+"""From an assessment to the document that is printed. Every query ends here; templates touch no database.
+
+`stored` and `unsaved` gather a `Case`; `build` makes the sections; `Document.print` renders them to markup and the
+manifest of every number in it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import cache
+from textwrap import shorten
+from typing import Any
+
+import yaml
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext
+
+from assessments import operations as assessing
+from assessments.engine import method
+from assessments.models import Assessment
+from claims import published
+from claims.models import Revision
+from reports import manifest
+from reports.case import Case, PinnedClaim
+from reports.dates import date_text
+from reports.manifest import Recorder
+from reports.printing import Printer, digest_text
+from reports.sections import SECTIONS
+from reports.sections.base import Section
+
+TEMPLATE = "reports/report.html"
+HEADING = 88  # characters of client and title that fit on one line of the margin
+STANDING = ("freshness", "checked_on", "check_due_on", "expires_on", "contested_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A document ready for the press: its markup, and the manifest that is attached to the PDF."""
+
+    html: str
+    manifest: Mapping[str, Any]
+    stylesheets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A case with its sections in order. `at` dates the file: the same case gives the same bytes at any time."""
+
+    case: Case
+    at: datetime
+    sections: tuple[Section, ...]
+
+    def print(self) -> Printed:
+        """Render. Raises UnrecordedNumber where a template printed a number past the printer."""
+        case, recorder = self.case, Recorder()
+        with translation.override(case.language):
+            mark = "" if case.issued else gettext("DRAFT")
+            evidence = gettext("Evidence as of %(day)s · digest %(digest)s") % {
+                "day": date_text(case.as_of, form="long", lang=case.language),
+                "digest": digest_text(case.result["digest"], 4),
+            }
+            context = {
+                "document": self,
+                "case": case,
+                "sections": self.sections,
+                "lang": case.language,
+                "printer": Printer(case, recorder),
+                "heading": recorder.on_every_page(shorten(f"{case.client} · {case.title}", HEADING, placeholder=" …")),
+                "reference_text": recorder.on_every_page(case.reference),
+                "evidence": recorder.on_every_page(evidence),
+                "draft_mark": mark,
+                "written": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            }
+            html = render_to_string(TEMPLATE, context)
+        manifest.check_recorded(html, recorder)
+        described = {
+            "language": case.language,
+            "reference": case.reference,
+            "state": "issued" if case.issued else "draft",
+            "draft_mark": mark,
+            "names": case.names,
+            "written_at": context["written"],
+        }
+        whole = manifest.build(
+            result=case.result,
+            claims=[claim.as_dict() for claim in case.claims],
+            recorder=recorder,
+            document=described,
+        )
+        sheets = ("report.css",) if case.issued else ("report.css", f"report-draft-{case.language}.css")
+        return Printed(html=html, manifest=whole, stylesheets=sheets)
+
+
+def build(case: Case, *, at: datetime) -> Document:
+    """The document of a case. `at`: when it was finalised; for a draft `draft_date(case)`, so that bytes repeat."""
+    with translation.override(case.language):
+        made = [section.build(case) for section in SECTIONS]
+    return Document(case=case, at=at, sections=tuple(section for section in made if section is not None))
+
+
+def draft_date(case: Case) -> datetime:
+    """The moment that dates a draft: the start of its as-of day, never the clock."""
+    return datetime.combine(case.as_of, time.min, tzinfo=UTC)
+
+
+def stored(assessment: Assessment, *, as_of: date, language: str, issued: bool = False) -> Case:
+    """The case of a stored assessment: the frozen result of a final one, else judged now on the evidence of `as_of`.
+
+    Raises `assessments.facts.AnswersIncomplete` for a draft that cannot be judged yet.
+    """
+    if assessment.is_final:
+        result = assessment.result_document
+    else:
+        result = assessing.evaluate(assessment, as_of=as_of).as_dict()
+    signatory = assessment.finalised_by or assessment.changed_by
+    return unsaved(
+        result=result,
+        title=assessment.title,
+        client=assessment.client.name,
+        firm=assessment.firm.name,
+        author=signatory.get_full_name() or signatory.get_username(),
+        language=language,
+        issued=issued,
+    )
+
+
+def unsaved(
+    *,
+    result: Mapping[str, Any],
+    title: str,
+    client: str,
+    firm: str = "",
+    author: str = "",
+    language: str = "en",
+    issued: bool = False,
+) -> Case:
+    """The case of a result that is stored nowhere. Reads the claim revisions that it names."""
+    return Case(
+        reference=result["reference"],
+        title=title,
+        client=client,
+        firm=firm,
+        author=author,
+        language=language,
+        issued=issued,
+        result=result,
+        claims=pinned(result),
+    )
+
+
+def pinned(result: Mapping[str, Any]) -> tuple[PinnedClaim, ...]:
+    """The revisions behind a result, as they stood on its as-of day: those that its citations and its evidence name,
+    then those that the decision tables would have asked for, so that the file alone is enough to judge again.
+    """
+    on = date.fromisoformat(result["as_of"])
+    named = [cited["claim"] for cited in result["citations"]]
+    named += [entry["claim"] for part in ("applied", "set_aside") for entry in result["evidence"][part]]
+    slugs = {reference.rpartition("@")[0] for reference in named}
+    found = {
+        f"{revision.claim.slug}@{revision.number}": revision
+        for revision in Revision.objects.filter(claim__slug__in=slugs).select_related("claim")
+    }
+    revisions = [found[reference] for reference in dict.fromkeys(named)]
+    asked = published.revisions(as_of=on).filter(claim__slug__in=claims_in_tables() - slugs)
+    revisions += asked.select_related("claim").order_by("claim__slug")
+    return tuple(
+        PinnedClaim(
+            document=revision.body,
+            previous=revision.previous_digest or None,
+            standing={key: standing[key] for key in STANDING},
+        )
+        for revision, standing in zip(revisions, published.documents(revisions, on=on), strict=True)
+    )
+
+
+@cache
+def claims_in_tables() -> frozenset[str]:
+    """Slugs of all claims that a decision table names, whether its rule was reached or not."""
+    tables = [method.DIRECTORY / name for name in ("house.yaml", "warnings.yaml", "unasked.yaml")]
+    tables += (method.DIRECTORY / "frameworks").glob("*.yaml")
+    return frozenset(_named_claims([yaml.safe_load(path.read_text("utf-8")) for path in tables]))
+
+
+def _named_claims(part: Any) -> Iterator[str]:
+    if isinstance(part, list):
+        for one in part:
+            yield from _named_claims(one)
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            if key == "claim":
+                yield value
+            elif key == "claims":
+                yield from value
+            else:
+                yield from _named_claims(value)

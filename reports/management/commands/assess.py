@@ -1,0 +1,144 @@
+from argparse import ArgumentParser
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from assessments import facts
+from assessments import operations as assessing
+from assessments.engine.result import DIGEST_PREFIX
+from assessments.input_files import UnreadableInput, json_text, read_mapping, to_json_file
+from assessments.models import Assessment, Client, Firm, Membership
+from claims.models import Person
+from reports import document
+from reports import operations as reporting
+
+UNNAMED = {"en": "Client not named", "es": "Cliente sin nombre"}
+REFERENCE_DIGITS = 10
+
+
+class Command(BaseCommand):
+    help = (
+        "Judges a client's answers: a recommendation with its evidence, as JSON and as a report in PDF. Stores nothing "
+        "but the digest of the PDF it wrote; --issue stores the assessment and issues its report. Exit status 2 for "
+        "answers that are not right, with a message for each."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("answers", type=Path, help="answers by question, JSON or YAML")
+        parser.add_argument("--pdf", type=Path, metavar="PATH", help="write the report there")
+        parser.add_argument("--json", type=Path, metavar="PATH", help="write the result there")
+        parser.add_argument("--lang", choices=Assessment.Language.values, default="en", help="language of the report")
+        parser.add_argument("--currency", default="USD", metavar="CODE", help="currency of the report (USD)")
+        parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="evidence of that day (today)")
+        parser.add_argument("--title", default="", help="title of the report (the kind of task)")
+        parser.add_argument("--client", default="", help="name of the client")
+        parser.add_argument("--issue", action="store_true", help="store the assessment and issue its report")
+        parser.add_argument("--firm", metavar="SLUG", help="with --issue: the firm that advises")
+        parser.add_argument("--by", metavar="NAME", help="with --issue: who signs (the firm's only admin)")
+
+    def handle(self, *, answers: Path, issue: bool, as_of: date | None, **options: Any) -> None:
+        at = timezone.now()
+        as_of = as_of or at.date()
+        if as_of > at.date():
+            raise CommandError("--as-of: the evidence of a day in the future is not known yet", returncode=2)
+        given = self.read(answers)
+        try:
+            result, pdf = (self.issued if issue else self.drafted)(given, as_of=as_of, at=at, **options)
+        except assessing.AnswersError as error:
+            for question, message in error.errors:
+                self.stderr.write(f"{question}: {message}")
+            raise CommandError(f"{answers}: {len(error.errors)} answers are not right", returncode=2) from error
+        except assessing.CurrencyError as error:
+            raise CommandError(f"--currency: {error}", returncode=2) from error
+        except assessing.OperationRefused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        if options["json"]:
+            to_json_file(options["json"], result)
+        if options["pdf"] and pdf is not None:
+            options["pdf"].parent.mkdir(parents=True, exist_ok=True)
+            options["pdf"].write_bytes(pdf)
+        if issue:
+            self.stdout.write(f"{result['reference']} is issued.")
+        elif not options["json"] and not options["pdf"]:
+            self.stdout.write(json_text(result), ending="")
+
+    def read(self, path: Path) -> dict[str, Any]:
+        """The answers of a file: the mapping itself, or the one under `answers`."""
+        try:
+            mapping = read_mapping(path)
+        except UnreadableInput as error:
+            raise CommandError(str(error), returncode=2) from error
+        inner = mapping.get("answers")
+        return inner if isinstance(inner, dict) else mapping
+
+    def drafted(
+        self, answers: dict[str, Any], *, as_of: date, at: datetime, **options: Any
+    ) -> tuple[dict[str, Any], bytes | None]:
+        """The result, and the draft where a PDF is asked for. The same inputs give the same bytes."""
+        judged = facts.evaluate(answers, as_of=as_of, currency=options["currency"])
+        # All inputs are in the result, so its digest names them.
+        inputs = judged.as_dict()["digest"].removeprefix(DIGEST_PREFIX)
+        result = replace(judged, reference=f"D-{inputs[:REFERENCE_DIGITS]}").as_dict()
+        if not options["pdf"]:
+            return result, None
+        lang = options["lang"]
+        case = document.unsaved(
+            result=result,
+            title=options["title"] or kind_of_task(result, lang),
+            client=options["client"] or UNNAMED[lang],
+            language=lang,
+        )
+        return result, reporting.write_draft(case=case, at=at).content
+
+    def issued(
+        self, answers: dict[str, Any], *, as_of: date, at: datetime, **options: Any
+    ) -> tuple[dict[str, Any], bytes | None]:
+        """The frozen result and the issued report."""
+        firm, by = self.firm_and_signatory(options["firm"], options["by"])
+        if not options["client"]:
+            raise CommandError("--issue needs --client, the client's name")
+        result = facts.evaluate(
+            answers, as_of=as_of, currency=options["currency"]
+        ).as_dict()  # before anything is stored
+        client = Client.objects.filter(firm=firm, name=options["client"]).first() or assessing.create_client(
+            by=by, at=at, firm=firm, name=options["client"]
+        )
+        draft = assessing.create_assessment(
+            by=by,
+            at=at,
+            client=client,
+            title=options["title"] or kind_of_task(result, options["lang"]),
+            language=options["lang"],
+            currency=options["currency"],
+            answers=result["answers"],
+        )
+        final = assessing.finalise(by=by, at=at, assessment=draft, as_of=as_of)
+        report = reporting.issue(assessment=final, by=by, at=at, language=options["lang"])
+        return final.result_document, bytes(report.content)
+
+    def firm_and_signatory(self, slug: str | None, username: str | None) -> tuple[Firm, Person]:
+        """The firm, and the named person or the firm's only admin."""
+        firm = Firm.objects.filter(slug=slug or "").first()
+        if firm is None:
+            raise CommandError(
+                f"--firm: there is no firm {slug!r}" if slug else "--issue needs --firm, the firm's slug"
+            )
+        if username:
+            person = Person.objects.filter(username=username).first()
+            if person is None:
+                raise CommandError(f"--by: there is nobody called {username!r}")
+            return firm, person
+        admins = list(firm.memberships.filter(role=Membership.Role.FIRM_ADMIN).select_related("person"))
+        if len(admins) != 1:
+            raise CommandError(f"{firm.name} has {len(admins)} admins: say with --by who signs")
+        return firm, admins[0].person
+
+
+def kind_of_task(result: dict[str, Any], lang: str) -> str:
+    """The label of the kind of task, which serves as a title where none is given."""
+    question = facts.questionnaire().by_id["task_type"]
+    return next(option.label[lang] for option in question.options if option.value == result["answers"]["task_type"])

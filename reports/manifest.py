@@ -1,0 +1,153 @@
+"""The manifest of a document: what it prints, where each number of it comes from, and the evidence itself.
+
+A template prints a number through a tag of `templatetags/printing.py`; the tag tells the `Recorder`. What the
+recorder holds becomes `printed` in `evidence.json`, beside the result (contract.md) and the documents of the
+claims it cites, so that everything can be followed and computed again from the file alone.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from claims.projection import canonical
+from reports.numbers import count, numbers
+
+NAME = "evidence.json"
+VERSION = 1
+
+
+class UnrecordedNumber(AssertionError):
+    """A template printed a number past the recorder: a defect of ours, never of the data."""
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Every text with a number in it that the document prints, in order, with its origin."""
+
+    printed: list[dict[str, Any]] = field(default_factory=list)
+    pages: list[str] = field(default_factory=list)
+    running: list[str] = field(default_factory=list)
+
+    def record(self, text: str, **origin: Any) -> str:
+        """Note a text and return it. `origin`: `kind` and what it needs to be found again (tracing.py)."""
+        if numbers(text):
+            self.printed.append({"text": text, "origin": origin})
+        return text
+
+    def page_of(self, anchor: str) -> None:
+        """Note that the number of the page where `anchor` stands is printed (by the stylesheet)."""
+        self.pages.append(anchor)
+
+    def on_every_page(self, text: str) -> str:
+        """Note a text in the margin of every page but the first."""
+        if numbers(text):
+            self.running.append(text)
+        return text
+
+
+class _Words(HTMLParser):
+    """The text of a document as a reader sees it: without head, styles and descriptions of drawings."""
+
+    UNSEEN = frozenset({"head", "style", "script", "title", "desc", "metadata"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._unseen += tag in self.UNSEEN
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unseen -= tag in self.UNSEEN
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self.texts.append(data)
+
+
+def check_recorded(html: str, recorder: Recorder) -> None:
+    """Compare the numbers in the markup with those recorded. Raises UnrecordedNumber with what differs."""
+    words = _Words()
+    words.feed(html)
+    words.close()
+    found = count(words.texts)
+    recorded = count(entry["text"] for entry in recorder.printed)
+    if found != recorded:
+        raise UnrecordedNumber(
+            f"printed past the recorder: {_listed(found - recorded)}; recorded, not printed: {_listed(recorded - found)}"
+        )
+
+
+def _listed(tokens: Counter[str]) -> str:
+    return ", ".join(f"{token} × {times}" for token, times in sorted(tokens.items())) or "none"
+
+
+def build(
+    *, result: Mapping[str, Any], claims: Sequence[Mapping[str, Any]], recorder: Recorder, document: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The whole of `evidence.json`.
+
+    `claims`: `{"claim": slug@n, "previous": digest or null, "document": …, "standing": …}`, `standing` being the
+    freshness, check dates and contesting claims on the as-of day. `document`: `language`, `state`, `reference`,
+    `names` (what people typed: client, title, firm, author), `draft_mark`.
+    """
+    manifest = {
+        **result,
+        "document": {"version": VERSION, **document},
+        "claims": list(claims),
+        "printed": recorder.printed,
+        "page_references": recorder.pages,
+        "running": recorder.running,
+    }
+    return {**manifest, "manifest_digest": digest(manifest)}
+
+
+def digest(manifest: Mapping[str, Any]) -> str:
+    """`sha256:` and the hex digest of the canonical manifest without its own digest."""
+    content = {key: value for key, value in manifest.items() if key != "manifest_digest"}
+    return "sha256:" + hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def file_digest(content: bytes) -> str:
+    """The digest by which a written file is known."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def encode(manifest: Mapping[str, Any]) -> bytes:
+    """The bytes that are attached."""
+    return canonical(manifest).encode()
+
+
+# What the manifest adds to the result of the contract; the rest is the result, with the result's own digest.
+ADDED = frozenset({"document", "claims", "printed", "page_references", "running", "manifest_digest"})
+
+# What a manifest must have to be looked into.
+KEYS = ADDED | {
+    "reference",
+    "as_of",
+    "method",
+    "currency",
+    "answers",
+    "recommendation",
+    "figures",
+    "assumptions",
+    "citations",
+    "evidence",
+    "questions",
+    "digest",
+}
+
+
+def result_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The result inside a manifest, as the engine gave it."""
+    return {key: value for key, value in manifest.items() if key not in ADDED}
+
+
+def result_digest(manifest: Mapping[str, Any]) -> str:
+    """The digest that the result inside a manifest should have."""
+    content = {key: value for key, value in result_of(manifest).items() if key != "digest"}
+    return "sha256:" + hashlib.sha256(canonical(content).encode()).hexdigest()

@@ -1,0 +1,102 @@
+"""HTML to PDF, in a child process with limits.
+
+`Renderer` keeps its child warm for several documents; `render` is for one. The child (`pdf_worker.py`) is the only
+place that imports WeasyPrint: this module can be imported where Pango is not installed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from reports.child import Child, ChildError, Limits
+
+STYLESHEETS = ("report.css",)
+
+
+class RenderError(RuntimeError):
+    """A document could not be rendered; the message says why in words for people.
+
+    `reason`: timeout, cpu, memory, refused (it asked for something that is not ours), failed, crashed.
+    """
+
+    def __init__(self, message: str, *, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file inside the PDF. `modified` is a fixed date: the clock would give other bytes each time."""
+
+    name: str
+    content: bytes
+    description: str
+    modified: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The PDF; its number of pages; what WeasyPrint warned of; processor seconds; the child's peak memory in bytes."""
+
+    pdf: bytes
+    pages: int
+    warnings: tuple[str, ...]
+    cpu_seconds: float
+    peak_memory: int
+
+
+class Renderer:
+    """A warm child with its fonts and stylesheets loaded. Use as a context manager; one document at a time."""
+
+    def __init__(self, *, limits: Limits | None = None) -> None:
+        self._child = Child("reports.pdf_worker", limits=limits or Limits())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._child.close()
+
+    def render(
+        self,
+        html: str,
+        *,
+        stylesheets: Sequence[str] = STYLESHEETS,
+        attachments: Sequence[Attachment] = (),
+        identifier: str = "",
+    ) -> Rendered:
+        """Render one document as tagged PDF/UA-1.
+
+        `stylesheets` are names of files in `static/css/`; `identifier` becomes the PDF's file identifier.
+        The same arguments give the same bytes. Raises RenderError.
+        """
+        header = {
+            "stylesheets": list(stylesheets),
+            "identifier": identifier,
+            "attachments": [
+                {"name": one.name, "description": one.description, "modified": one.modified.isoformat()}
+                for one in attachments
+            ],
+        }
+        try:
+            reply, pdf = self._child.ask(header, html.encode(), *(one.content for one in attachments))
+        except ChildError as error:
+            raise RenderError(f"The PDF could not be made: {error}.", reason=error.reason) from error
+        return Rendered(pdf, reply["pages"], tuple(reply["warnings"]), reply["cpu_seconds"], reply["peak_memory"])
+
+
+def render(
+    html: str,
+    *,
+    stylesheets: Sequence[str] = STYLESHEETS,
+    attachments: Sequence[Attachment] = (),
+    identifier: str = "",
+    limits: Limits | None = None,
+) -> Rendered:
+    """One document with a child of its own: see `Renderer.render`."""
+    with Renderer(limits=limits) as renderer:
+        return renderer.render(html, stylesheets=stylesheets, attachments=attachments, identifier=identifier)

@@ -1,0 +1,73 @@
+"""The child that opens a PDF somebody sent. Run as `python -m reports.pdf_reader MEMORY`.
+
+It answers with the text of each page run by run (a run is what was drawn in one go: a number never spans two, and
+a raised mark is a run of its own), the attached manifest, and what else could carry a number: annotations other
+than links, pictures, forms. It judges nothing.
+"""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from reports.child import limit_memory, serve
+
+if __name__ == "__main__":
+    limit_memory()
+
+import pypdf
+from pypdf.errors import PyPdfError
+
+MOST_PAGES = 400
+MOST_ATTACHED = 32 * 1024 * 1024
+
+
+def read(header: dict[str, Any], bodies: Sequence[bytes]) -> tuple[dict[str, Any], bytes]:
+    """`header["attachment"]` names the wanted attachment; its bytes are the answer's body (empty: not there)."""
+    content = bodies[0]
+    if not content.startswith(b"%PDF-"):
+        return _unreadable("this is not a PDF")
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(content), strict=False)
+        if reader.is_encrypted:
+            return _unreadable("the file is encrypted")
+        if len(reader.pages) > MOST_PAGES:
+            return _unreadable(f"the file has more than {MOST_PAGES} pages")
+        attached = list(reader.attachments.get(header["attachment"], ()))
+        pages = [_page(page) for page in reader.pages]
+        anchors = {
+            name: reader.get_destination_page_number(target) for name, target in reader.named_destinations.items()
+        }
+        names = sorted(reader.attachments)
+        forms = "/AcroForm" in reader.trailer["/Root"]
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
+        return _unreadable(f"the file is damaged ({type(error).__name__}: {str(error)[:200]})")
+    if len(attached) > 1:
+        return _unreadable(f"{header['attachment']} is attached more than once")
+    body = attached[0] if attached else b""
+    if len(body) > MOST_ATTACHED:
+        return _unreadable(f"{header['attachment']} is larger than {MOST_ATTACHED} bytes")
+    return {"pages": pages, "attachments": names, "anchors": anchors, "forms": forms}, body
+
+
+def _page(page: pypdf.PageObject) -> dict[str, Any]:
+    runs: list[str] = []
+
+    def visit(text: str, *_: object) -> None:
+        if text.strip():
+            runs.append(text)
+
+    page.extract_text(visitor_text=visit)
+    annotations = [str(one.get_object().get("/Subtype", "?")) for one in page.get("/Annots", ())]
+    return {
+        "runs": runs,
+        "annotations": sorted({kind for kind in annotations if kind != "/Link"}),
+        "pictures": len(page.images),
+    }
+
+
+def _unreadable(why: str) -> tuple[dict[str, Any], bytes]:
+    return {"error": why, "reason": "unreadable"}, b""
+
+
+if __name__ == "__main__":
+    serve(read)

@@ -1,0 +1,126 @@
+"""The child of `pdf.py`: the one module that imports WeasyPrint. Run as `python -m reports.pdf_worker MEMORY`.
+
+It serves nothing but our own assets to a document, keeps fonts and stylesheets between documents, and mends the
+PDF's tags before they are written (see `pdf_finish.py`).
+"""
+
+import logging
+import resource
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from reports.child import limit_memory, serve
+from reports.pdf_finish import finish
+
+if __name__ == "__main__":
+    limit_memory()  # before the libraries that need it are loaded
+
+import weasyprint
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+STATIC = Path(__file__).resolve().parents[1] / "static"
+# A host that cannot exist (RFC 2606): names below it are looked up in ASSETS, never fetched.
+BASE = "https://assets.invalid/"
+TYPES = {".ttf": "font/ttf", ".css": "text/css", ".svg": "image/svg+xml"}
+ASSETS = {
+    path.relative_to(STATIC).as_posix(): path
+    for pattern in ("fonts/*.ttf", "css/report*.css", "img/report-*.svg")
+    for path in STATIC.glob(pattern)
+}
+OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/ua-1", "presentational_hints": False, "pdf_tags": True}
+
+
+class AssetFetcher(URLFetcher):
+    """Serves our own fonts, stylesheets and drawings by name. Anything else ends the rendering."""
+
+    def __init__(self) -> None:
+        super().__init__(timeout=0, allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        path = ASSETS.get(url.removeprefix(BASE)) if url.startswith(BASE) else None
+        if path is None:
+            raise FatalURLFetchingError(f"the document asks for {url[:100]}")
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": TYPES[path.suffix]})
+
+
+class Warnings(logging.Handler):
+    """Collects what WeasyPrint logs while it works on one document."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+class Press:
+    """Fonts and parsed stylesheets, kept between documents."""
+
+    def __init__(self) -> None:
+        self.fonts = FontConfiguration()
+        self.sheets: dict[str, weasyprint.CSS] = {}
+        self.warnings = Warnings()
+        logger = logging.getLogger("weasyprint")
+        logger.handlers = [self.warnings]
+        logger.propagate = False
+
+    def stylesheet(self, name: str) -> weasyprint.CSS:
+        if name not in self.sheets:
+            fetcher = AssetFetcher()
+            self.sheets[name] = weasyprint.CSS(
+                string=ASSETS[f"css/{name}"].read_text("utf-8"),
+                base_url=f"{BASE}css/{name}",
+                font_config=self.fonts,
+                url_fetcher=fetcher,
+            )
+        return self.sheets[name]
+
+    def print(self, header: dict[str, Any], bodies: Sequence[bytes]) -> tuple[dict[str, Any], bytes]:
+        """One document: header and bodies as `pdf.Renderer.render` sends them."""
+        self.warnings.messages.clear()
+        started = time.process_time()
+        fetcher = AssetFetcher()
+        try:
+            html = weasyprint.HTML(string=bodies[0].decode(), base_url=BASE, url_fetcher=fetcher)
+            attachments = [
+                weasyprint.Attachment(
+                    string=content,
+                    name=one["name"],
+                    description=one["description"],
+                    created=datetime.fromisoformat(one["modified"]),
+                    modified=datetime.fromisoformat(one["modified"]),
+                    relationship="Data",
+                    url_fetcher=fetcher,
+                )
+                for one, content in zip(header["attachments"], bodies[1:], strict=True)
+            ]
+            document = html.render(
+                font_config=self.fonts,
+                stylesheets=[self.stylesheet(name) for name in header["stylesheets"]],
+                **OPTIONS,
+            )
+            pdf = document.write_pdf(
+                finisher=finish,
+                attachments=attachments,
+                pdf_identifier=header["identifier"].encode() or None,
+                **OPTIONS,
+            )
+        except FatalURLFetchingError as error:
+            return {"error": f"refused: {error}", "reason": "refused"}, b""
+        except (ValueError, RecursionError, OSError, AssertionError) as error:
+            return {"error": f"{type(error).__name__}: {error}", "reason": "failed"}, b""
+        return {
+            "pages": len(document.pages),
+            "warnings": self.warnings.messages,
+            "cpu_seconds": round(time.process_time() - started, 3),
+            "peak_memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        }, pdf
+
+
+if __name__ == "__main__":
+    serve(Press().print)

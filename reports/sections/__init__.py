@@ -1,0 +1,36 @@
+"""The table of contents: one frozen dataclass for each section, in the order in which they are printed."""
+
+from reports.sections.answers import Answers
+from reports.sections.assumptions import Assumptions
+from reports.sections.base import Section
+from reports.sections.calculations import Calculations
+from reports.sections.costs import Costs
+from reports.sections.cover import Cover
+from reports.sections.evidence import Evidence
+from reports.sections.frameworks import Frameworks
+from reports.sections.method import Method
+from reports.sections.next_steps import NextSteps
+from reports.sections.options import Options
+from reports.sections.questions import Questions
+from reports.sections.recommendation import Recommendation
+from reports.sections.risks import Risks
+from reports.sections.set_aside import SetAside
+from reports.sections.summary import Summary
+
+SECTIONS: tuple[type[Section], ...] = (
+    Cover,
+    Summary,
+    Recommendation,
+    Frameworks,
+    Options,
+    Costs,
+    Risks,
+    NextSteps,
+    Questions,
+    Method,
+    Evidence,
+    SetAside,
+    Assumptions,
+    Answers,
+    Calculations,
+)

@@ -1,0 +1,28 @@
+"""Whom the report is for, what it decides, and what is in it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from django.utils.translation import gettext_lazy as _
+
+from reports.case import Case
+from reports.sections.base import Section
+
+
+LONG = 80  # characters of title and client from which they are set smaller
+
+
+@dataclass(frozen=True)
+class Cover(Section):
+    """Title page with the contents. `long`: title and client need smaller type to leave room for them."""
+
+    long: bool
+
+    slug = "cover"
+    name = _("Cover")
+    listed = False
+
+    @classmethod
+    def build(cls, case: Case) -> Self:
+        """Everything else on it is read from the case itself."""
+        return cls(long=len(case.title) + len(case.client) > LONG)

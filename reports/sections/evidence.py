@@ -1,0 +1,124 @@
+"""The numbered annex: who says so and what they have to gain, then every claim that is cited, as its source prints it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.utils.translation import gettext_lazy as _
+
+from reports.case import Case, PinnedClaim
+from reports.printing import web_address
+from reports.sections.base import Section
+
+ATTENTION = frozenset({"overdue", "expired"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One document with its publisher's interest. `claim` and `path` say where the case holds it."""
+
+    mark: str
+    claim: str
+    path: str
+    url: str
+    published_on: str | None
+    updated_on: str | None
+    has_interest: bool
+    reliability: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one document prints a claim. `path` is the citation in the claim's document."""
+
+    path: str
+    source: str
+    contradicts: bool
+    published_on: str | None
+    has_printed: bool
+    has_locator: bool
+    repeats_source: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of the annex."""
+
+    n: int
+    reference: str
+    places: tuple[Place, ...]
+    checked_on: str | None
+    freshness: str
+    attention: bool
+    contested: bool
+    reliability: str
+    certainty: str
+
+
+@dataclass(frozen=True)
+class Evidence(Section):
+    """Sources in the order of their numbers, cited claims in the order of theirs."""
+
+    sources: tuple[Source, ...]
+    entries: tuple[Entry, ...]
+
+    slug = "evidence"
+    name = _("Evidence")
+
+    @classmethod
+    def build(cls, case: Case) -> Self:
+        """One entry for each citation of the result, one source for each document they stand in."""
+        cited = [(one["n"], case.by_reference[one["claim"]]) for one in case.result["citations"]]
+        return cls(
+            sources=tuple(_sources(case, [claim for _n, claim in cited])),
+            entries=tuple(_entry(n, claim) for n, claim in cited),
+        )
+
+
+def _sources(case: Case, claims: list[PinnedClaim]) -> list[Source]:
+    found: dict[str, Source] = {}
+    for claim in claims:
+        for i, citation in enumerate(claim.document["citations"]):
+            source = citation["source"]
+            if source["slug"] not in found:
+                found[source["slug"]] = Source(
+                    mark=f"S{case.source_numbers[source['slug']]}",
+                    claim=claim.reference,
+                    path=f"citations.{i}.source",
+                    url=web_address(source["url"]),
+                    published_on=source["published_on"],
+                    updated_on=source["updated_on"],
+                    has_interest=bool(source["interest"]),
+                    reliability=source["reliability"],
+                )
+    return list(found.values())
+
+
+def _entry(n: int, claim: PinnedClaim) -> Entry:
+    freshness = claim.standing["freshness"]
+    citations = claim.document["citations"]
+    supporting = [one for one in citations if one["stance"] == "supports"] or citations
+    return Entry(
+        n=n,
+        reference=claim.reference,
+        places=tuple(_place(i, one, citations[i - 1] if i else None) for i, one in enumerate(citations)),
+        checked_on=claim.standing["checked_on"],
+        freshness=freshness,
+        attention=freshness in ATTENTION,
+        contested=bool(claim.standing["contested_by"]),
+        reliability=min(one["source"]["reliability"] for one in supporting),
+        certainty=claim.document["certainty"],
+    )
+
+
+def _place(index: int, citation: Mapping[str, Any], before: Mapping[str, Any] | None) -> Place:
+    source = citation["source"]
+    return Place(
+        path=f"citations.{index}",
+        source=source["slug"],
+        contradicts=citation["stance"] == "contradicts",
+        published_on=source["published_on"] or source["updated_on"],
+        has_printed=bool(citation["printed"]),
+        has_locator=bool(citation["locator"]),
+        repeats_source=before is not None and before["source"]["slug"] == source["slug"],
+    )

@@ -1,0 +1,164 @@
+"""The tags through which a report prints anything with a number in it. See `reports/printing.py`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.template.context import Context
+from django.utils.safestring import SafeString
+
+from reports.chart_texts import Chart
+from reports.printing import Printer
+
+register = template.Library()
+
+
+def _printer(context: Context) -> Printer:
+    printer: Printer = context["printer"]
+    return printer
+
+
+@register.simple_tag(takes_context=True)
+def figure(
+    context: Context, figure_id: str, form: str = "full", *, mark: bool = True, per: bool = True, bare: bool = False
+) -> SafeString:
+    """A figure of the ledger with its mark. `form`: full, likely, range, low, high; `bare`: without its unit."""
+    return _printer(context).figure(figure_id, form=form, mark=mark, per=per, bare=bare)
+
+
+@register.simple_tag(takes_context=True)
+def marks(context: Context, figure_ids: Sequence[str]) -> SafeString:
+    """The marks of figures without the figures."""
+    return _printer(context).marks(figure_ids)
+
+
+@register.simple_tag(takes_context=True)
+def cite(context: Context, references: Sequence[str] | str, marked: Sequence[str] = ()) -> SafeString:
+    """The marks of claims, given as `slug@n`, without those that figures just printed (`marked`) bear already."""
+    return _printer(context).cite([references] if isinstance(references, str) else references, marked=marked)
+
+
+@register.simple_tag(takes_context=True)
+def claim_text(context: Context, reference: str, path: str = "statement") -> str:
+    """A text of a claim's document."""
+    return _printer(context).claim(reference, path)
+
+
+@register.simple_tag(takes_context=True)
+def claim_reference(context: Context, reference: str) -> str:
+    """`slug@n`."""
+    return _printer(context).claim_reference(reference)
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, value: Any, form: str = "long") -> str:
+    """A date in words."""
+    return _printer(context).date(value, form=form)
+
+
+@register.simple_tag(takes_context=True)
+def name(context: Context, of: str) -> str:
+    """What somebody typed: client, title, firm, author."""
+    return _printer(context).name(of)
+
+
+@register.simple_tag(takes_context=True)
+def reference(context: Context) -> str:
+    """The reference of the assessment."""
+    return _printer(context).reference()
+
+
+@register.simple_tag(takes_context=True)
+def digest(context: Context, groups: int = 4) -> str:
+    """The beginning of the result's digest."""
+    return _printer(context).digest(groups)
+
+
+@register.simple_tag(takes_context=True)
+def numbering(context: Context, number: int) -> str:
+    """A number that only counts."""
+    return _printer(context).numbering(number)
+
+
+@register.simple_tag(takes_context=True)
+def own_mark(context: Context, text: str) -> str:
+    """The number of a row of the annex."""
+    return _printer(context).own_mark(str(text))
+
+
+@register.simple_tag(takes_context=True)
+def page_number(context: Context, anchor: str) -> SafeString:
+    """The page on which an anchor stands."""
+    return _printer(context).page(anchor)
+
+
+@register.simple_tag(takes_context=True)
+def claim_path(context: Context, reference: str, base: str, path: str) -> str:
+    """A text of a claim's document below `base`, such as `citations.0`."""
+    return _printer(context).claim(reference, f"{base}.{path}")
+
+
+@register.simple_tag(takes_context=True)
+def word(context: Context, group: str, code: str) -> str:
+    """The words for a code."""
+    return _printer(context).word(group, code)
+
+
+@register.simple_tag(takes_context=True)
+def label(context: Context, figure_id: str) -> str:
+    """What a figure is."""
+    return _printer(context).label(figure_id)
+
+
+@register.simple_tag(takes_context=True)
+def origin(context: Context, figure_id: str, part: str) -> str:
+    """A text of an assumption's origin: note, by."""
+    return _printer(context).origin(figure_id, part)
+
+
+@register.simple_tag(takes_context=True)
+def question(context: Context, question_id: str) -> str:
+    """A question as it was asked."""
+    return _printer(context).question(question_id)
+
+
+@register.simple_tag(takes_context=True)
+def answer(context: Context, question_id: str) -> str:
+    """The client's answer in words."""
+    return _printer(context).answer(question_id)
+
+
+@register.simple_tag(takes_context=True)
+def method(context: Context) -> str:
+    """The version of the method."""
+    return _printer(context).method()
+
+
+@register.simple_tag(takes_context=True)
+def formula(context: Context, figure_id: str) -> str:
+    """The formula of a computed figure, its inputs by their ids."""
+    return _printer(context).formula(figure_id)
+
+
+@register.simple_tag(takes_context=True)
+def because(context: Context, part: str, entry: int, reason: int) -> str:
+    """Why a claim was applied or set aside."""
+    return _printer(context).because(part, entry, reason)
+
+
+@register.simple_tag(takes_context=True)
+def chart(context: Context, drawing: Chart) -> SafeString:
+    """A drawing with its caption; the texts on it are recorded."""
+    return _printer(context).chart(drawing)
+
+
+@register.simple_tag(takes_context=True)
+def mark(context: Context, figure_id: str) -> SafeString:
+    """The mark of one figure without the figure."""
+    return _printer(context).marks([figure_id])
+
+
+@register.simple_tag(takes_context=True)
+def source_mark(context: Context, slug: str) -> SafeString:
+    """The mark that leads to a source."""
+    return _printer(context).source_mark(slug)

@@ -1,0 +1,265 @@
+"""Is this file one of ours, unaltered, and does every number in it trace to its evidence?
+
+`verify` runs every check it can and says of each whether it holds; a report is good only if all do. The file is opened
+in a child process with limits (`pdf_reader.py`): it may come from anybody.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from assessments import facts
+from assessments.engine.evaluation import evaluate
+from assessments.engine.method import shipped
+from claims.models import Revision
+from claims.projection import canonical
+from reports import manifest as manifests
+from reports import tracing
+from reports.child import Child, ChildError, Limits
+from reports.models import Report, WrittenFile
+from reports.numbers import count, numbers
+
+LARGEST = 48 * 1024 * 1024
+LIMITS = Limits(seconds=60, cpu_seconds=45, memory=1024 * 1024 * 1024)
+SHOWN = 8  # offending items named in one message
+
+
+class UnreadableReport(ValueError):
+    """The file is not a PDF that can be opened; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at. `detail` says what was found, or what does not hold and where."""
+
+    name: str
+    holds: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """All checks of one file. `manifest` is None where none could be read."""
+
+    digest: str
+    checks: tuple[Check, ...]
+    manifest: Mapping[str, Any] | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether every check holds."""
+        return all(check.holds for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A PDF as the child read it: runs of text by page, and what else could carry a number."""
+
+    pages: Sequence[Sequence[str]]
+    others: Sequence[str]
+    anchors: Mapping[str, int]
+    attached: bytes
+
+
+Look = Callable[[Mapping[str, Any], Opened], Check]
+
+
+def open_pdf(content: bytes) -> Opened:
+    """Read a file from anywhere. Raises UnreadableReport."""
+    if len(content) > LARGEST:
+        raise UnreadableReport(f"The file is larger than {LARGEST // 1024 // 1024} MB.")
+    try:
+        with Child("reports.pdf_reader", limits=LIMITS) as child:
+            reply, attached = child.ask({"attachment": manifests.NAME}, content)
+    except ChildError as error:
+        raise UnreadableReport(f"The file could not be read: {error}.") from error
+    pages = reply["pages"]
+    others = [f"{kind.strip('/')} on page {n}" for n, page in enumerate(pages, 1) for kind in page["annotations"]]
+    others += [f"{page['pictures']} picture(s) on page {n}" for n, page in enumerate(pages, 1) if page["pictures"]]
+    others += [f"attachment {name}" for name in reply["attachments"] if name != manifests.NAME]
+    others += ["a form"] if reply["forms"] else []
+    return Opened([page["runs"] for page in pages], others, reply["anchors"], attached)
+
+
+def verify(content: bytes) -> Verification:
+    """Check one file. Raises UnreadableReport for what is no PDF; everything else is a check that does not hold."""
+    digest = manifests.file_digest(content)
+    opened = open_pdf(content)
+    known = _known(digest)
+    if not opened.attached:
+        missing = Check("manifest", False, f"{manifests.NAME} is not attached")
+        return Verification(digest, (known, missing, *_numbers_alone(opened)), None)
+    try:
+        manifest = json.loads(opened.attached)
+    except ValueError:
+        manifest = None
+    if not isinstance(manifest, dict) or not manifest.keys() >= manifests.KEYS:
+        broken = Check("manifest", False, f"{manifests.NAME} is not of our making")
+        return Verification(digest, (known, broken), None)
+    made = (_carried_out(name, look, manifest, opened) for name, look in CHECKS.items())
+    return Verification(digest, (known, *made), manifest)
+
+
+def _carried_out(name: str, look: Look, manifest: Mapping[str, Any], opened: Opened) -> Check:
+    """One check; a manifest that somebody bent out of shape fails it instead of ending all."""
+    try:
+        return look(manifest, opened)
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
+        return Check(name, False, f"could not be carried out ({type(error).__name__}: {str(error)[:120]})")
+
+
+def _manifest(manifest: Mapping[str, Any], _opened: Opened) -> Check:
+    own = manifests.digest(manifest)
+    return Check("manifest", manifest["manifest_digest"] == own, f"digest {own[7:19]} of {manifests.NAME}")
+
+
+def _result(manifest: Mapping[str, Any], _opened: Opened) -> Check:
+    own = manifests.result_digest(manifest)
+    return Check("result", manifest["digest"] == own, f"digest {own[7:19]} of the result")
+
+
+def _claims(manifest: Mapping[str, Any], _opened: Opened) -> Check:
+    return _all("claims", tracing.claim_faults(manifest), f"{len(manifest['claims'])} revisions give their digests")
+
+
+def _figures(manifest: Mapping[str, Any], _opened: Opened) -> Check:
+    return _all("figures", tracing.figure_faults(manifest), f"{len(manifest['figures'])} figures trace to their base")
+
+
+def _printed(manifest: Mapping[str, Any], _opened: Opened) -> Check:
+    good = f"{len(manifest['printed'])} texts are what they stand for"
+    return _all("printed", tracing.printed_faults(manifest), good)
+
+
+def _nothing_else(_manifest: Mapping[str, Any], opened: Opened) -> Check:
+    return _all("nothing else", [f"there is {one}" for one in opened.others], "text only, one attachment")
+
+
+def _all(name: str, faults: Sequence[str], good: str) -> Check:
+    if not faults:
+        return Check(name, True, good)
+    more = f" and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+    return Check(name, False, "; ".join(faults[:SHOWN]) + more)
+
+
+def _known(digest: str) -> Check:
+    """Known by its digest, so not one byte was changed; and not replaced by a later report."""
+    written = WrittenFile.objects.filter(digest=digest).first()
+    if written is None:
+        return Check("file", False, "no file with this digest was written here: altered, or not ours")
+    report = Report.objects.filter(digest=digest).select_related("superseded_by").first()
+    if report is not None and report.superseded_by is not None:
+        later = report.superseded_by
+        return Check("file", False, f"{report.reference} is ours and unaltered, and superseded by {later.reference}")
+    return Check(
+        "file", True, f"{written.reference}, {written.state}, written {written.written_at:%Y-%m-%d}, unaltered"
+    )
+
+
+def _registry(manifest: Mapping[str, Any], _opened: Opened) -> Check:
+    """Where this registry has a cited revision, it is the same text in the same place of the chain."""
+    attached = {entry["claim"]: entry for entry in manifest["claims"]}
+    slugs = {entry["document"]["slug"] for entry in manifest["claims"]}
+    faults, found = [], 0
+    for revision in Revision.objects.filter(claim__slug__in=slugs).select_related("claim"):
+        entry = attached.get(f"{revision.claim.slug}@{revision.number}")
+        if entry is not None:
+            found += 1
+            if (revision.digest, revision.previous_digest) != (entry["document"]["digest"], entry["previous"] or ""):
+                faults.append(f"{entry['claim']} differs from the registry")
+    return _all("registry", faults, f"{found} of {len(attached)} revisions are in this registry, unchanged")
+
+
+def _recomputed(manifest: Mapping[str, Any], _opened: Opened) -> Check:
+    """The engine, run again on the answers and the attached claims, gives the same figures."""
+    claims = [{**entry["document"], **entry["standing"]} for entry in manifest["claims"]]
+    again = evaluate(
+        manifest["answers"],
+        claims,
+        as_of=date.fromisoformat(manifest["as_of"]),
+        questionnaire=facts.questionnaire(),
+        frameworks=shipped().frameworks,
+        reference=manifest["reference"],
+        currency=manifest["currency"],
+    ).as_dict()
+    if again["method"] != manifest["method"]:
+        return Check("recomputed", True, f"not run: made by method {manifest['method']}, this is {again['method']}")
+    figures = {_identity(figure): figure for figure in again["figures"]}
+    faults = [
+        f"{figure['id']} comes out otherwise"
+        for figure in manifest["figures"]
+        if canonical(_values(figures.get(_identity(figure), {}))) != canonical(_values(figure))
+    ]
+    if canonical(again["recommendation"]) != canonical(manifest["recommendation"]):
+        faults.append("the recommendation comes out otherwise")
+    return _all("recomputed", faults, f"{len(manifest['figures'])} figures come out the same")
+
+
+def _identity(figure: Mapping[str, Any]) -> tuple[str, str]:
+    return figure["id"], figure["key"]
+
+
+def _values(figure: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: figure.get(key) for key in ("low", "likely", "high", "unit", "currency", "per")}
+
+
+def _numbers(manifest: Mapping[str, Any], opened: Opened) -> Check:
+    """Every number in the text is in the manifest, as often as there; and nothing in the manifest is missing.
+
+    Declared beside it: the running header and footer, page numbers, and references to pages.
+    """
+    found = Counter(number for page in opened.pages for number in count(page).elements())
+    declared = _declared(manifest, opened)
+    if not found - declared:
+        return Check("numbers", False, "no number was found in the text")
+    expected = count(entry["text"] for entry in manifest["printed"]) + declared
+    surplus, absent = found - expected, expected - found
+    faults = [f"{token} on page {_pages(token, opened)} is not in the manifest" for token in sorted(surplus)]
+    faults += [f"{token} of the manifest is not in the text" for token in sorted(absent)]
+    return _all("numbers", faults, f"{found.total()} numbers on {len(opened.pages)} pages are all accounted for")
+
+
+def _declared(manifest: Mapping[str, Any], opened: Opened) -> Counter[str]:
+    """Numbers that the pages themselves bring: header and footer, `2 / 14`, and the pages referred to."""
+    pages = len(opened.pages)
+    running = count(manifest["running"])
+    declared = Counter({token: times * (pages - 1) for token, times in running.items()})
+    declared.update(str(page) for page in range(2, pages + 1))
+    declared.update({str(pages): pages - 1})
+    declared.update(str(opened.anchors[anchor] + 1) for anchor in manifest["page_references"])
+    return declared
+
+
+def _pages(token: str, opened: Opened) -> str:
+    where = [str(n) for n, page in enumerate(opened.pages, 1) if any(token in numbers(run) for run in page)]
+    return ", ".join(where)
+
+
+def _numbers_alone(opened: Opened) -> Iterator[Check]:
+    if not any(numbers(run) for page in opened.pages for run in page):
+        yield Check("numbers", False, "no number was found in the text")
+
+
+def _draft_mark(manifest: Mapping[str, Any], opened: Opened) -> Check:
+    mark = manifest["document"]["draft_mark"]
+    if manifest["document"]["state"] == "issued":
+        return Check("state", not mark, "issued")
+    bare = [str(n) for n, page in enumerate(opened.pages, 1) if mark not in (run.strip() for run in page)]
+    return Check("state", bool(mark) and not bare, f"{mark} is missing on page {', '.join(bare)}" if bare else "draft")
+
+
+CHECKS: Mapping[str, Look] = {
+    "manifest": _manifest,
+    "result": _result,
+    "claims": _claims,
+    "registry": _registry,
+    "figures": _figures,
+    "recomputed": _recomputed,
+    "printed": _printed,
+    "numbers": _numbers,
+    "nothing else": _nothing_else,
+    "state": _draft_mark,
+}

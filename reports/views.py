@@ -1,0 +1,131 @@
+"""Pages: a report as PDF, a chart of a case, and the public page that recognises a report."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.models import Assessment, Membership
+from assessments.operations import AnswersError
+from reports import document, operations, recognition
+from reports.case_charts import CHARTS
+from reports.forms import VerifyForm
+from reports.models import Report
+from reports.pdf import RenderError
+
+
+@require_safe
+@login_required
+def pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """The issued report in the language asked for with `lang`; for the firm's own people else a draft of the case.
+
+    A client reader sees issued reports of the own client. What somebody may not see does not exist for them.
+    """
+    wanted = request.GET.get("lang", "")
+    issued = Report.objects.visible_to(request.user).filter(reference=reference).order_by("pk")
+    report = issued.filter(language=wanted).first() if wanted else issued.first()
+    if report is not None:
+        return _pdf(bytes(report.content), f"{report.reference}-{report.language}.pdf")
+    assessment = get_object_or_404(
+        Assessment.objects.visible_to(request.user).select_related("client", "firm"), reference=reference
+    )
+    language = wanted if wanted in Assessment.Language.values else assessment.language
+    at = timezone.now()
+    try:
+        case = document.stored(assessment, as_of=assessment.as_of or at.date(), language=language)
+        written = operations.write_draft(case=case, at=at)
+    except AnswersError:
+        problem = "Some questions are not answered yet, so there is nothing to report."
+        return render(request, "reports/no_report.html", {"assessment": assessment, "problem": problem}, status=409)
+    except RenderError as error:
+        return render(request, "reports/no_report.html", {"assessment": assessment, "problem": str(error)}, status=503)
+    return _pdf(written.content, f"{assessment.reference}-{language}-draft.pdf")
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    """Shown in the browser, kept by nobody on the way."""
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"},
+    )
+
+
+@require_safe
+@login_required
+def report_list(request: HttpRequest) -> HttpResponse:
+    """The issued reports that a person may read; 404 for somebody who belongs to no firm and reads for no client."""
+    if not Membership.objects.filter(person_id=request.user.pk).exists():
+        raise Http404
+    reports = (
+        Report.objects.visible_to(request.user)
+        .select_related("assessment__client", "issued_by", "superseded_by")
+        .defer("content", "manifest")
+    )
+    return render(request, "reports/report_list.html", {"reports": reports})
+
+
+@require_POST
+@login_required
+def issue(request: HttpRequest, reference: str) -> HttpResponse:
+    """Issue the report of a final case in the language asked for, and go back to the case."""
+    assessment = get_object_or_404(
+        Assessment.objects.visible_to(request.user).select_related("client", "firm"), reference=reference
+    )
+    language = request.POST.get("language", "")
+    if language not in Assessment.Language.values:
+        messages.error(request, "Choose the language of the report: English or Spanish.")
+    else:
+        try:
+            report = operations.issue(assessment=assessment, by=request.user, at=timezone.now(), language=language)
+        except (operations.OperationRefused, RenderError) as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"The report of {report.reference} is issued in {report.get_language_display()}.")
+    return redirect("assessments:result", assessment.reference)
+
+
+@require_safe
+@login_required
+def chart(request: HttpRequest, reference: str, name: str) -> HttpResponse:
+    """One chart of a case as SVG, for its result page. 404 where the case does not have it."""
+    assessment = get_object_or_404(
+        Assessment.objects.visible_to(request.user).select_related("client", "firm"), reference=reference
+    )
+    if name not in CHARTS:
+        raise Http404
+    try:
+        case = document.stored(assessment, as_of=assessment.as_of or timezone.now().date(), language="en")
+    except AnswersError as error:
+        raise Http404 from error
+    with translation.override(case.language):
+        drawn = CHARTS[name](case)
+    if drawn is None:
+        raise Http404
+    return HttpResponse(drawn.svg, content_type="image/svg+xml", headers={"Cache-Control": "private, no-store"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Takes a PDF or a digest and says what is known of it. Shows nothing about a client."""
+    form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
+    if not form.is_bound or not form.is_valid():
+        return render(request, "reports/verify.html", {"form": form}, status=422 if form.is_bound else 200)
+    upload = form.cleaned_data["file"]
+    if upload is None:
+        return HttpResponseRedirect(reverse("reports:verified", args=[form.cleaned_data["digest"]]))
+    recognised = recognition.of_file(upload.read(), on=timezone.now().date())
+    return render(request, "reports/verified.html", {"recognised": recognised})
+
+
+@require_safe
+def verified(request: HttpRequest, digest: str) -> HttpResponse:
+    """What is known of the file with this digest; 404 for one that was not written here."""
+    recognised = recognition.of_digest(f"sha256:{digest}", on=timezone.now().date())
+    context: dict[str, Any] = {"recognised": recognised}
+    return render(request, "reports/verified.html", context, status=200 if recognised.known else 404)

@@ -1,0 +1,45 @@
+import pytest
+
+from reports import manifest
+from reports.manifest import Recorder, UnrecordedNumber, check_recorded
+
+
+def test_only_texts_with_numbers_are_kept():
+    recorder = Recorder()
+    assert recorder.record("Fine-tune.", kind="word") == "Fine-tune."
+    assert recorder.record("US$5", kind="figure", figure="F1") == "US$5"
+    assert recorder.printed == [{"text": "US$5", "origin": {"kind": "figure", "figure": "F1"}}]
+
+
+def test_a_number_printed_past_the_recorder_is_refused():
+    recorder = Recorder()
+    recorder.record("5,000", kind="figure", figure="F1")
+    check_recorded("<title>9</title><p>5,000</p><style>p { width: 3mm }</style>", recorder)
+    with pytest.raises(UnrecordedNumber, match="printed past the recorder: 7 × 1; recorded, not printed: none"):
+        check_recorded("<p>5,000</p><p>7</p>", recorder)
+
+
+def test_a_number_printed_twice_is_recorded_twice():
+    recorder = Recorder()
+    recorder.record("5,000", kind="figure", figure="F1")
+    with pytest.raises(UnrecordedNumber, match="printed past the recorder: 5,000 × 1"):
+        check_recorded("<p>5,000</p><p>5,000</p>", recorder)
+
+
+def test_texts_on_a_drawing_count_and_its_description_does_not():
+    recorder = Recorder()
+    recorder.record("120", kind="scale", value=120)
+    check_recorded("<svg><title>9 bars</title><desc>8</desc><text>120</text></svg>", recorder)
+
+
+def test_digests_cover_everything_but_themselves():
+    one = {"figures": [], "digest": "sha256:x", "printed": []}
+    sealed = {**one, "manifest_digest": manifest.digest(one)}
+    assert manifest.digest(sealed) == sealed["manifest_digest"]
+    assert manifest.digest({**sealed, "printed": [1]}) != sealed["manifest_digest"]
+
+
+@pytest.mark.django_db
+def test_the_result_inside_a_manifest_keeps_the_digest_the_engine_gave_it(printed, worked_case):
+    assert manifest.result_digest(printed.manifest) == worked_case.result["digest"]
+    assert manifest.result_of(printed.manifest) == worked_case.result
