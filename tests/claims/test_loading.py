@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from claims import immutability, operations
-from claims.models import Check, Claim, Conflict, Revision, Source, Topic
+from claims.models import Check, Claim, Conflict, Person, Revision, Source, Topic
 from tests.claims import factories as make
 from tests.claims.factories import NOON
 
@@ -230,6 +230,7 @@ def test_a_dry_run_says_what_would_change_and_writes_nothing(file, capsys):
     load(file, dry_run=True)
     assert capsys.readouterr().out.splitlines()[-1].endswith("(dry run: nothing was written)")
     assert (Claim.objects.count(), Topic.objects.count(), Revision.objects.count()) == (0, 0, 0)
+    assert not Person.objects.exists()
 
 
 REFUSALS = [

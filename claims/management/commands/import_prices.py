@@ -2,26 +2,25 @@ from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
-from claims import loading, price_data
+from claims import price_data
+from claims.management.loading_command import LoadingCommand
 from claims.records import Record, flatten, typed
 
 
-class Command(BaseCommand):
+class Command(LoadingCommand):
     help = "Brings the token prices of the installed genai-prices package into the registry as price claims."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
+        super().add_arguments(parser)
         parser.add_argument(
             "--released-on",
             type=date.fromisoformat,
             metavar="DATE",
             help="the day this version of the package appeared; needed for one that price_selection.yaml does not name",
         )
-        parser.add_argument("--author", default="registry-import", help="who signs the changes as author")
-        parser.add_argument("--approver", default="registry-review", help="who signs the review; somebody else")
 
     def handle(self, *, dry_run: bool, released_on: date | None, author: str, approver: str, **options: Any) -> None:
         release = self.release(released_on)
@@ -29,28 +28,12 @@ class Command(BaseCommand):
             registry = price_data.registry(release)
         except price_data.PriceDataError as error:
             raise CommandError(str(error)) from error
-        report = loading.load(
-            [
-                Record(
-                    kind=kind, cells=typed(kind, flatten(kind, row)), file=f"genai-prices {release.version}", row=number
-                )
-                for kind, rows in registry.items()
-                for number, row in enumerate(rows, start=1)
-            ],
-            author=loading.registry_person(author, group="editor"),
-            approver=loading.registry_person(approver, group="reviewer"),
-            at=release.reviewed_at,
-            dry_run=dry_run,
+        records = (
+            Record(kind=kind, cells=typed(kind, flatten(kind, row)), file=f"genai-prices {release.version}", row=number)
+            for kind, rows in registry.items()
+            for number, row in enumerate(rows, start=1)
         )
-        for outcome in ("added", "changed"):
-            for name in getattr(report, outcome):
-                self.stdout.write(f"{outcome} {name}")
-        for refusal in report.refused:
-            self.stderr.write(f"refused {refusal}")
-        counts = ", ".join(f"{len(getattr(report, key))} {key}" for key in ("added", "changed", "unchanged", "refused"))
-        self.stdout.write(f"{counts}{' (dry run: nothing was written)' if dry_run else ''}")
-        if report.refused:
-            raise CommandError("Nothing was written.")
+        self.load(records, author=author, approver=approver, at=release.reviewed_at, dry_run=dry_run)
 
     def release(self, released_on: date | None) -> price_data.Release:
         version = price_data.installed_version()
