@@ -47,7 +47,9 @@ class ResultPage:
 
     @cached_property
     def _answer_numbers(self) -> dict[str, int]:
-        return {question: n for n, question in enumerate(self.result["answers"], start=1)}
+        """In the order of the questionnaire, as in the report; a stored result sorts its answers by name."""
+        asked = (question.id for question in facts.questionnaire().questions)
+        return {question: n for n, question in enumerate((q for q in asked if q in self.result["answers"]), start=1)}
 
     def mark(self, figure_id: str) -> tuple[str, str]:
         """Where the mark of a figure leads, and what it says: evidence number, A and Q numbers, or its own id."""
@@ -171,6 +173,19 @@ class ResultPage:
         )
 
     @property
+    def has_totals(self) -> bool:
+        """Whether an option that may be chosen has a total, so that there is something to draw."""
+        return any(row.eligible and row.figures["tco"] for row in self.options)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether two totals have a likely value and there are months to draw them over."""
+        totals = [row.figures["tco"] for row in self.options if row.eligible and row.figures["tco"]]
+        likely = [total for total in totals if self.figures[total]["likely"] is not None]
+        months = self.result["answers"].get("horizon_months")
+        return len(likely) > 1 and months is not None and months > 1
+
+    @property
     def chosen(self) -> OptionRow | None:
         """The recommended option, where it is one that is priced."""
         return next((row for row in self.options if row.chosen), None)
@@ -275,7 +290,8 @@ class ResultPage:
         reasons = []
         for one in ruling["because"]:
             details = wording.details(one["params"])
-            reasons.append(wording.word("because", one["code"]) + (f" ({details})" if details else ""))
+            words = wording.word("because", one["code"])
+            reasons.append(wording.sentence(words.removesuffix(".") + (f" ({details})" if details else "")))
         return (wording.sentence(wording.word("role", ruling["role"])), *reasons)
 
     @property

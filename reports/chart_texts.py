@@ -8,7 +8,7 @@ from typing import Any
 
 from reports.case import Case
 from reports.chart_parts import Tick
-from reports.printing import claim_text, figure_form, mark_text, scale_text
+from reports.texts import claim_text, figure_form, mark_text, scale_text
 
 STEPS = (1, 2, 5, 10)
 MOST_POWERS, MOST_LONG_POWERS = 4, 2  # more labels than that run into one another

@@ -25,12 +25,13 @@ from reports import manifest
 from reports.case import Case, PinnedClaim
 from reports.dates import date_text
 from reports.manifest import Recorder
-from reports.printing import Printer, digest_text
+from reports.printing import Printer
 from reports.sections import SECTIONS
 from reports.sections.base import Section
+from reports.texts import digest_text
 
 TEMPLATE = "reports/report.html"
-HEADING = 88  # characters of client and title that fit on one line of the margin
+HEADING = 80  # characters of client and title that fit on one line beside the reference
 STANDING = ("freshness", "checked_on", "check_due_on", "expires_on", "contested_by")
 
 

@@ -1,134 +1,31 @@
 """The only way a number gets into a document: a printer that writes it, marks where it comes from, and notes it.
 
-Texts are made by plain functions of this module and of `assessments`, so that `tracing.py` can make each of them
-again from the manifest and compare. Markup is made by `format_html`: what people typed is always escaped.
+The texts are made in `texts.py`. Markup is made by `format_html`: what people typed is always escaped.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from assessments import wording
-from assessments.engine.ledger import HOUSE
-from assessments.figure_text import figure_part, figure_text, number_text
-from reports.answers import answer_text, question_label, question_text
+from reports.answers import answer_text, question_text
 from reports.case import Case
 from reports.dates import date_text
 from reports.manifest import Recorder
+from reports.texts import (
+    claim_text,
+    digest_text,
+    figure_form,
+    figure_label,
+    formula_text,
+    mark_text,
+    origin_text,
+)
 from reports.words import because_text, words
 
-PLACE = re.compile(r"\{(\w+)\}")
-# The few words that the engine's formulas hold beside names and signs.
-FORMULA_WORDS = {
-    "the middle of the range: ": {"en": "middle of ", "es": "punto medio de "},
-    "the rest": {"en": "the rest", "es": "el resto"},
-    "the months of a year": {"en": "months of a year", "es": "meses de un año"},
-    "the share saved at ": {"en": "share saved at ", "es": "parte ahorrada con "},
-    "the mean of ": {"en": "mean of ", "es": "media de "},
-    " and ": {"en": " and ", "es": " y "},
-    ", each month at its own price": {"en": ", each month at its own price", "es": ", cada mes a su precio"},
-}
 WORD_JOINER = "\N{WORD JOINER}"  # keeps a mark on the line of what it marks
-GROUP = 4  # digits of a digest that stand together
-
-
-def figure_form(figure: Mapping[str, Any], *, form: str, lang: str, with_per: bool, bare: bool = False) -> str:
-    """A figure as printed: whole (`full`), or `likely`, `range`, `low`, `high` of it.
-
-    `bare`: the numbers alone, for a column whose head names the unit.
-    """
-    part = figure_part(figure, form)
-    if bare:
-        part = {**part, "unit": "count", "currency": None}
-    return figure_text(part, lang, with_per=with_per)
-
-
-def figure_label(figure: Mapping[str, Any], claims: Mapping[str, Mapping[str, Any]], lang: str) -> str:
-    """What a figure is: a claim's statement, an answer's short name, the words for its key."""
-    key = figure["key"]
-    if key in ("claim", "middle"):
-        document = next((one for one in claims.values() if one["slug"] == figure["params"].get("claim")), None)
-        return claim_text(document, "statement", lang) if document else str(figure["label"])
-    if key == "answer":
-        return sentence_case(question_label(figure["origin"]["question"], lang))
-    if not wording.has("figure", key):
-        return sentence_case(str(figure["label"]))
-    params = (
-        {"option": wording.word("option", figure["params"]["option"], lang)} if "option" in figure["params"] else {}
-    )
-    return wording.word("figure", key, lang, **params)
-
-
-def formula_text(case: Case, figure_id: str) -> str:
-    """A formula with the marks of its inputs in place of their names: `(F80 ÷ Q17 + F83) ÷ F20`, `[12] + Q17 × F41`."""
-    origin = case.figures[figure_id]["origin"]
-    marks = {name: _input_text(case, one) for name, one in zip(origin["names"], origin["inputs"], strict=True)}
-    text = str(origin["pattern"])
-    for phrase, said in FORMULA_WORDS.items():
-        text = text.replace(phrase, said[case.language])
-    return PLACE.sub(lambda place: marks[place[1]], text)
-
-
-def _input_text(case: Case, figure_id: str) -> str:
-    """The mark of an input; a claim's number in brackets, since bare it would read as an amount."""
-    mark = mark_text(case, figure_id)[1]
-    return f"[{mark}]" if mark.isdigit() else mark
-
-
-def origin_text(figure: Mapping[str, Any], part: str, lang: str) -> str:
-    """`note` or `by` of an assumption; the house's own in the report's language, anybody else's as it stands."""
-    origin = figure["origin"]
-    if lang != "en" and origin["by"] == HOUSE:
-        return words(
-            "assumption_by" if part == "by" else "assumption_note", "house" if part == "by" else figure["key"], lang
-        )
-    return str(origin[part])
-
-
-def sentence_case(text: str) -> str:
-    """With a capital at the start."""
-    return text[:1].upper() + text[1:]
-
-
-def digest_text(digest: str, groups: int) -> str:
-    """The first groups of four digits of a digest, without its prefix."""
-    digits = digest.removeprefix("sha256:")
-    return " ".join(digits[i : i + GROUP] for i in range(0, groups * GROUP, GROUP))
-
-
-def value_at(document: Any, path: str) -> Any:
-    """The value at a dotted path such as `citations.0.printed`. Raises KeyError or IndexError."""
-    for step in path.split("."):
-        document = document[int(step)] if isinstance(document, Sequence) else document[step]
-    return document
-
-
-def scale_text(value: float | Decimal, lang: str) -> str:
-    """A tick of an axis."""
-    return number_text(value, lang)
-
-
-def mark_text(case: Case, figure_id: str) -> tuple[str, str]:
-    """Where the mark of a figure leads and what it says: annex number, A for assumption, Q for answer, F else."""
-    origin = case.figures[figure_id]["origin"]
-    if case.figures[figure_id]["key"] == "middle":  # a claim's range with its middle: the claim says it all
-        return mark_text(case, origin["inputs"][0])
-    if origin["kind"] == "claim" and origin["claim"] in case.citation_numbers:
-        number = case.citation_numbers[origin["claim"]]
-        return f"claim-{number}", str(number)
-    if origin["kind"] == "assumption" and figure_id in case.assumption_numbers:
-        text = f"A{case.assumption_numbers[figure_id]}"
-        return f"assumption-{text}", text
-    if origin["kind"] == "answer" and origin["question"] in case.answer_numbers:
-        text = f"Q{case.answer_numbers[origin['question']]}"
-        return f"answer-{text}", text
-    return f"figure-{figure_id}", figure_id
 
 
 class Drawing(Protocol):
@@ -164,19 +61,20 @@ class Printer:
         self.recorder.record(text, kind="figure", figure=figure_id, form=form, per=per, bare=bare)
         return format_html('<b class="n">{}</b>{}', text, self.marks([figure_id]) if mark else "")
 
-    def marks(self, figure_ids: Sequence[str]) -> SafeString:
-        """The raised marks of these figures, each once."""
-        return self._raised(dict.fromkeys(mark_text(self.case, one) for one in figure_ids))
+    def marks(self, figure_ids: Sequence[str], references: Sequence[str] = ()) -> SafeString:
+        """The raised marks of these figures and then of these claims, each once."""
+        marks = [mark_text(self.case, one) for one in figure_ids]
+        return self._raised(dict.fromkeys([*marks, *self._claim_marks(references)]))
 
     def cite(self, references: Sequence[str], *, marked: Sequence[str] = ()) -> SafeString:
-        """The raised marks of these claims, without those that the figures `marked` bear already.
-
-        A claim that has no number in the annex gets none.
-        """
-        numbers = self.case.citation_numbers
+        """The raised marks of these claims, without those that the figures `marked` bear already."""
         borne = {mark_text(self.case, one) for one in marked}
-        wanted = [(f"claim-{numbers[one]}", str(numbers[one])) for one in references if one in numbers]
-        return self._raised(dict.fromkeys(mark for mark in wanted if mark not in borne))
+        return self._raised(dict.fromkeys(mark for mark in self._claim_marks(references) if mark not in borne))
+
+    def _claim_marks(self, references: Sequence[str]) -> list[tuple[str, str]]:
+        """Anchor and number of these claims; one that has no number in the annex has no mark."""
+        numbers = self.case.citation_numbers
+        return [(f"claim-{numbers[one]}", str(numbers[one])) for one in references if one in numbers]
 
     def _raised(self, marks: Mapping[tuple[str, str], None]) -> SafeString:
         if not marks:
@@ -282,22 +180,3 @@ class Printer:
         """The number of the page on which `anchor` stands, put in by the stylesheet."""
         self.recorder.page_of(anchor)
         return format_html('<a class="page" href="#{}"></a>', anchor)
-
-
-def claim_text(document: Mapping[str, Any], path: str, lang: str) -> str:
-    """The text at `path` of a claim's document in the report's language where it was translated, else as it stands.
-
-    The path `value` is the claim's value in words, `reference` is `slug@n`.
-    """
-    if path == "reference":
-        return f"{document['slug']}@{document['revision']}"
-    if path == "value":
-        return figure_text(document["value"], lang)
-    if path == "statement":
-        return str(document.get("translations", {}).get(lang, {}).get("statement") or document["statement"])
-    return str(value_at(document, path) or "")
-
-
-def web_address(url: str | None) -> str:
-    """The address if a browser may be sent there, else nothing."""
-    return url if url and urlsplit(url).scheme in ("http", "https") else ""

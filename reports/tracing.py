@@ -13,7 +13,7 @@ from claims.projection import digest as chained_digest
 from reports.answers import answer_text, question_text
 from reports.case import Case
 from reports.dates import date_text
-from reports.printing import claim_text, digest_text, figure_form, figure_label, formula_text, origin_text, scale_text
+from reports.texts import claim_text, digest_text, figure_form, figure_label, formula_text, origin_text, scale_text
 from reports.words import because_text, words
 
 Manifest = Mapping[str, Any]

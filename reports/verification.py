@@ -247,7 +247,7 @@ def _draft_mark(manifest: Mapping[str, Any], opened: Opened) -> Check:
     mark = manifest["document"]["draft_mark"]
     if manifest["document"]["state"] == "issued":
         return Check("state", not mark, "issued")
-    bare = [str(n) for n, page in enumerate(opened.pages, 1) if mark not in (run.strip() for run in page)]
+    bare = [str(n) for n, page in enumerate(opened.pages, 1) if not any(run.split()[:1] == [mark] for run in page)]
     return Check("state", bool(mark) and not bare, f"{mark} is missing on page {', '.join(bare)}" if bare else "draft")
 
 

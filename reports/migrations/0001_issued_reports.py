@@ -6,46 +6,83 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('assessments', '0002_immutable_when_final'),
+        ("assessments", "0002_immutable_when_final"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='WrittenFile',
+            name="WrittenFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=71, unique=True)),
-                ('reference', models.CharField(max_length=40)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('issued', 'Issued')], max_length=6)),
-                ('written_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=71, unique=True)),
+                ("reference", models.CharField(max_length=40)),
+                ("state", models.CharField(choices=[("draft", "Draft"), ("issued", "Issued")], max_length=6)),
+                ("written_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('-written_at', '-pk'),
+                "ordering": ("-written_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(db_index=True, max_length=20)),
-                ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish')], max_length=2)),
-                ('content', models.BinaryField(help_text='The PDF.')),
-                ('digest', models.CharField(max_length=71, unique=True)),
-                ('manifest', models.TextField(help_text='evidence.json as attached to the PDF.')),
-                ('state', models.CharField(choices=[('issued', 'Issued'), ('superseded', 'Superseded')], default='issued', max_length=10)),
-                ('issued_at', models.DateTimeField()),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='assessments.assessment')),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('superseded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='reports.report')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("reference", models.CharField(db_index=True, max_length=20)),
+                ("language", models.CharField(choices=[("en", "English"), ("es", "Spanish")], max_length=2)),
+                ("content", models.BinaryField(help_text="The PDF.")),
+                ("digest", models.CharField(max_length=71, unique=True)),
+                ("manifest", models.TextField(help_text="evidence.json as attached to the PDF.")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("issued", "Issued"), ("superseded", "Superseded")], default="issued", max_length=10
+                    ),
+                ),
+                ("issued_at", models.DateTimeField()),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="assessments.assessment"
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supersedes",
+                        to="reports.report",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-issued_at', '-pk'),
-                'constraints': [models.UniqueConstraint(fields=('assessment', 'language'), name='report_once_per_language', violation_error_message='This assessment was issued in this language already.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'issued'), ('superseded_by__isnull', True)), models.Q(('state', 'superseded'), ('superseded_by__isnull', False)), _connector='OR'), name='report_superseded_names_successor', violation_error_message='A superseded report names the one that replaced it.')],
+                "ordering": ("-issued_at", "-pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("assessment", "language"),
+                        name="report_once_per_language",
+                        violation_error_message="This assessment was issued in this language already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "issued"), ("superseded_by__isnull", True)),
+                            models.Q(("state", "superseded"), ("superseded_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="report_superseded_names_successor",
+                        violation_error_message="A superseded report names the one that replaced it.",
+                    ),
+                ],
             },
         ),
     ]

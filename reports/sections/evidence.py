@@ -7,8 +7,8 @@ from typing import Any, Self
 from django.utils.translation import gettext_lazy as _
 
 from reports.case import Case, PinnedClaim
-from reports.printing import web_address
 from reports.sections.base import Section
+from reports.texts import web_address
 
 ATTENTION = frozenset({"overdue", "expired"})
 

@@ -27,9 +27,9 @@ def figure(
 
 
 @register.simple_tag(takes_context=True)
-def marks(context: Context, figure_ids: Sequence[str]) -> SafeString:
-    """The marks of figures without the figures."""
-    return _printer(context).marks(figure_ids)
+def marks(context: Context, figure_ids: Sequence[str], references: Sequence[str] = ()) -> SafeString:
+    """The marks of figures without the figures, and of claims behind them."""
+    return _printer(context).marks(figure_ids, references)
 
 
 @register.simple_tag(takes_context=True)
@@ -150,12 +150,6 @@ def because(context: Context, part: str, entry: int, reason: int) -> str:
 def chart(context: Context, drawing: Chart) -> SafeString:
     """A drawing with its caption; the texts on it are recorded."""
     return _printer(context).chart(drawing)
-
-
-@register.simple_tag(takes_context=True)
-def mark(context: Context, figure_id: str) -> SafeString:
-    """The mark of one figure without the figure."""
-    return _printer(context).marks([figure_id])
 
 
 @register.simple_tag(takes_context=True)

@@ -2,6 +2,7 @@
 somewhere."""
 
 import io
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -102,3 +103,11 @@ def test_what_to_do_comes_in_order(starter):
         *(wording.word("step_action", step) for step in ("prompting", "few_shot", "rag")),
         wording.word("condition", "reassess_after_tests"),
     ]
+
+
+def test_answers_are_numbered_in_the_order_of_the_questions_however_a_result_is_stored(starter):
+    result = facts.evaluate(factories.worked_answers(), as_of=AS_OF, reference="D-1").as_dict()
+    stored = json.loads(json.dumps(result, sort_keys=True))
+    pages = [result_page.build(one, facts.documents_named_in(one)) for one in (result, stored)]
+    asked = [question.text["en"] for question in facts.questionnaire().questions]
+    assert [[question for _, question, _ in page.answers] for page in pages] == [asked, asked]

@@ -15,6 +15,7 @@ from assessments.models import Assessment, Client, Firm, Membership
 from claims.models import Person
 from reports import document
 from reports import operations as reporting
+from reports.pdf import RenderError
 
 UNNAMED = {"en": "Client not named", "es": "Cliente sin nombre"}
 REFERENCE_DIGITS = 10
@@ -54,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(f"{answers}: {len(error.errors)} answers are not right", returncode=2) from error
         except assessing.CurrencyError as error:
             raise CommandError(f"--currency: {error}", returncode=2) from error
-        except assessing.OperationRefused as refusal:
+        except (assessing.OperationRefused, RenderError) as refusal:
             raise CommandError(str(refusal)) from refusal
         if options["json"]:
             to_json_file(options["json"], result)
