@@ -78,11 +78,17 @@ def answered(case: Assessment, step: Step) -> list[AnsweredQuestion]:
             question,
             str(case.unread_answers.get(question.id) or "")
             or (answer_text(question, case.answers[question.id]) if question.id in case.answers else ""),
-            missing.get(question.id, ""),
+            _on_its_own(missing.get(question.id, "")),
             f"{page}#id_{question.id}",
         )
         for question in asked(case, step)
     ]
+
+
+def _on_its_own(problem: str) -> str:
+    """What is wrong with an answer, where the question does not stand before it: "Not answered yet"."""
+    words = problem.removeprefix("is ")
+    return words[:1].upper() + words[1:]
 
 
 def answer_text(question: Question, answer: Any, lang: str = "en") -> str:

@@ -95,9 +95,10 @@ class ClaimForm(forms.ModelForm):
     value_as_printed = forms.CharField(
         required=False,
         max_length=200,
-        label="Read the value from",
-        help_text="Write the figure as the source prints it, such as “$5,000 to $30,000” or “over 70 %”, "
-        "and the parts below are filled in from it. Leave empty to fill them in yourself.",
+        label="New value, as printed",
+        help_text="Write the figure as the source prints it, such as “$5,000 to $30,000” or “over 70 %”: "
+        "the parts below are filled in from it when you save. Leave empty to keep or edit the parts.",
+        widget=forms.TextInput(attrs={"placeholder": "$5,000 to $30,000", "size": 40}),
     )
     scope = ScopeField(help_text="Where the figure holds: one key and value a line, such as “tier: production”.")
     certainty_reasons = ReasonsField(
@@ -112,6 +113,7 @@ class ClaimForm(forms.ModelForm):
         fields = ("slug", *operations.FIELDS, "topics")
         widgets = {
             "statement": forms.Textarea(attrs={"rows": 3, "cols": 80}),
+            "topics": forms.CheckboxSelectMultiple,
             "statement_es": forms.Textarea(attrs={"rows": 3, "cols": 80}),
             "assumptions": forms.Textarea(attrs={"rows": 3, "cols": 80}),
             "credibility_reason": forms.Textarea(attrs={"rows": 2, "cols": 80}),

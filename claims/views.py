@@ -232,7 +232,7 @@ def change_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def compare_index(request: HttpRequest) -> HttpResponse:
     """The metrics on which claims can be laid side by side."""
-    metrics = Metric.objects.filter(pk__in=published.revisions().values("metric")).select_related("family")
+    metrics = Metric.objects.filter(pk__in=published.revisions().values("metric")).order_by("name")
     counts = dict(published.revisions().order_by().values_list("metric").annotate(Count("pk")))
     return render(
         request, "claims/compare_index.html", {"metrics": [(metric, counts[metric.pk]) for metric in metrics]}

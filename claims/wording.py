@@ -36,4 +36,11 @@ FRESHNESS_MEANS = {
     "overdue": "Nobody has read it again in time, or nothing dates it. It counts for less until somebody does.",
     "expired": "It is past its hard stop and may not be cited.",
 }
-SCOPE_MEANS_ANY = "A key that is not named holds for any value."
+# What a scope's `role` says of a figure: what it was made for.
+SCOPE_ROLE = {
+    "case": "a single case",
+    "estimate": "an estimate",
+    "gate": "a threshold in a rule",
+    "recommendation": "a recommendation",
+    "study": "a study",
+}

@@ -10,8 +10,23 @@ RANGE = {"low": 40.5, "likely": 50.25, "high": 60.0, "low_open": False, "high_op
 CLAIM = {
     "statement": "A build costs <this> much.",
     "citations": [
-        {"source": {"publisher": "Pair Programming", "published_on": "2026-02-20", "reliability": "C"}},
-        {"source": {"publisher": "dev.to", "published_on": None, "reliability": "D"}},
+        {
+            "source": {
+                "slug": "pairs",
+                "publisher": "Pair Programming",
+                "published_on": "2026-02-20",
+                "reliability": "C",
+            }
+        },
+        {"source": {"slug": "devto", "publisher": "dev.to", "published_on": None, "reliability": "D"}},
+        {
+            "source": {
+                "slug": "pairs",
+                "publisher": "Pair Programming",
+                "published_on": "2026-02-20",
+                "reliability": "C",
+            }
+        },
     ],
     "subject": {"name": "RAG"},
     "metric": {"name": "build cost"},
@@ -96,7 +111,7 @@ def test_a_claim_row_names_the_first_source_and_counts_the_rest():
     )
     assert "A build costs &lt;this&gt; much." in row
     assert "Pair Programming" in row
-    assert "and 1 more" in row
+    assert "and 1 more source " in row
     assert "chip-due" in row
     assert "chip-contested" in row
 

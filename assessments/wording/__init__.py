@@ -89,6 +89,11 @@ def verdict(framework: Mapping[str, Any], lang: str = "en") -> str:
 
 
 def details(params: Mapping[str, Any]) -> str:
-    """The engine's parameters of a reason, as names: `tier, basic, production`."""
-    values = [", ".join(value) if isinstance(value, list) else str(value) for value in params.values() if value]
-    return ", ".join(values)
+    """The engine's parameters of a reason, as names: `tier: basic, not production`."""
+    values = {
+        name: ", ".join(value) if isinstance(value, list) else str(value) for name, value in params.items() if value
+    }
+    key = values.pop("key", "").replace("_", " ")
+    wanted = values.pop("client", values.pop("needed", ""))
+    found = ", not ".join(filter(None, [", ".join(values.values()), wanted]))
+    return ": ".join(filter(None, [key, found]))

@@ -9,3 +9,4 @@ __all__ = ["claim", "conflict", "person", "vocabulary"]
 admin.site.site_header = "Footing registry"
 admin.site.site_title = "Footing registry"
 admin.site.index_title = "Registry"
+admin.site.enable_nav_sidebar = False  # the models stand in the header

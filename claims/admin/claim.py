@@ -12,59 +12,25 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from claims import operations, published
+from claims.admin import changes
 from claims.admin.steps import STEPS
+from claims.admin.words import InWords, chip
 from claims.editor_forms import ClaimForm
-from claims.models import Check, Citation, Claim, Revision
+from claims.models import Citation, Claim
 from claims.operations import OperationRefused
-from claims.quantity import text
 
 
-class CitationInline(admin.TabularInline):
+class CitationInline(admin.StackedInline):
     """The sources of a claim, edited with it."""
 
     model = Citation
     extra = 0
     min_num = 1
     fk_name = "claim"
-    autocomplete_fields = ("source", "attributed_to")
-    fields = ("source", "stance", "printed", "locator", "attributed_to", "note")
-
-
-class History(admin.TabularInline):
-    """Rows that are shown and never edited."""
-
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
-class CheckInline(History):
-    """Who looked, and when."""
-
-    model = Check
-    fields = ("on", "kind", "by", "note")
-    readonly_fields = fields
-
-
-class RevisionInline(History):
-    """What was published, newest first."""
-
-    model = Revision
-    fields = ("number", "state", "published_at", "author", "approver", "note", "public_page")
-    readonly_fields = fields
-    ordering = ("-number",)
-
-    @admin.display(description="page")
-    def public_page(self, revision: Revision) -> str:
-        return format_html('<a href="{}">{}</a>', revision.get_absolute_url(), revision)
+    fields = (("source", "stance"), ("printed", "locator"), "attributed_to", "note")
 
 
 class FreshnessFilter(admin.SimpleListFilter):
@@ -84,14 +50,14 @@ class FreshnessFilter(admin.SimpleListFilter):
 
 
 @admin.register(Claim)
-class ClaimAdmin(admin.ModelAdmin):
+class ClaimAdmin(InWords, admin.ModelAdmin):
     """Saving keeps a draft; what readers see changes only when somebody else approves it."""
 
     form = ClaimForm
     change_form_template = "admin/claims/claim/change_form.html"
-    inlines = (CitationInline, CheckInline, RevisionInline)
-    list_display = ("slug", "short_statement", "value_text", "state", "freshness", "subject", "metric", "changed_at")
-    list_filter = ("state", FreshnessFilter, "subject", "metric", "certainty", "topics", "citations__source")
+    inlines = (CitationInline,)
+    list_display = ("summary", "value_text", "state_chip", "freshness", "filed_under", "changed_on")
+    list_filter = ("state", FreshnessFilter, "certainty", "subject", "metric", "topics", "citations__source")
     list_select_related = ("subject", "metric", "current_revision")
     search_fields = (
         "slug",
@@ -103,20 +69,19 @@ class ClaimAdmin(admin.ModelAdmin):
     )
     search_help_text = "Words of the statement, the subject, the metric, the printed figure or the source"
     list_per_page = 50
-    autocomplete_fields = ("subject", "metric")
-    filter_horizontal = ("topics",)
-    save_on_top = True
     actions = None
+    # In the order in which a claim is made: what it says, what it says in numbers, where it holds, how far to trust it.
     fieldsets = (
-        (None, {"fields": ("slug", "statement", "statement_es", "subject", "metric", "topics", "started_from")}),
+        (None, {"fields": ("slug", "statement", "statement_es", ("subject", "metric"), "topics", "started_from")}),
         (
             "Value",
             {
                 "fields": (
+                    "value_text",
                     "value_as_printed",
                     ("low", "likely", "high"),
-                    ("bound", "rating"),
                     ("unit", "currency", "per"),
+                    ("bound", "rating"),
                 )
             },
         ),
@@ -125,8 +90,7 @@ class ClaimAdmin(admin.ModelAdmin):
             "How good the evidence is",
             {
                 "fields": (
-                    "study_type",
-                    ("credibility", "certainty"),
+                    ("study_type", "credibility", "certainty"),
                     "credibility_reason",
                     "certainty_reasons",
                     "expires_on",
@@ -135,18 +99,38 @@ class ClaimAdmin(admin.ModelAdmin):
         ),
         ("This change", {"fields": ("change_note",)}),
     )
-
-    @admin.display(description="statement")
-    def short_statement(self, claim: Claim) -> str:
-        return claim.statement if len(claim.statement) <= 110 else claim.statement[:109].rstrip() + "…"
-
-    @admin.display(description="value")
-    def value_text(self, claim: Claim) -> str:
-        return text(claim.quantity)
+    # The same for those who read it and do not change it: words instead of fields.
+    fieldsets_to_read = (
+        (None, {"fields": ("statement", "statement_es", "subject", "metric", "topics_in_words")}),
+        ("Value", {"fields": ("value_text",)}),
+        ("Where it holds", {"fields": ("scope_in_words", "assumptions")}),
+        (
+            "How good the evidence is",
+            {
+                "fields": (
+                    "study_type",
+                    "credibility",
+                    "credibility_reason",
+                    "certainty",
+                    "reasons_in_words",
+                    "expires_on",
+                )
+            },
+        ),
+        ("This change", {"fields": ("change_note",)}),
+    )
 
     @admin.display(description="freshness")
-    def freshness(self, claim: Claim) -> str:
-        return self._freshness.get(claim.current_revision_id, "not published")
+    def freshness(self, claim: Claim) -> str | SafeString:
+        state = self._freshness.get(claim.current_revision_id)
+        return chip(state, state) if state else "–"
+
+    def get_fieldsets(self, request: HttpRequest, obj: Claim | None = None) -> Any:
+        return self.fieldsets if obj is None or self.has_change_permission(request, obj) else self.fieldsets_to_read
+
+    def get_view_on_site_url(self, obj: Claim | None = None) -> str | None:
+        """A claim has a page once it was published."""
+        return obj.get_absolute_url() if obj and obj.current_revision_id else None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
         return super().get_queryset(request).select_related("subject", "metric")
@@ -159,7 +143,7 @@ class ClaimAdmin(admin.ModelAdmin):
         return changelist
 
     def get_readonly_fields(self, request: HttpRequest, obj: Claim | None = None) -> tuple[str, ...]:
-        return ("slug",) if obj else ()
+        return ("slug", "value_text") if obj else ("value_text",)
 
     def has_change_permission(self, request: HttpRequest, obj: Claim | None = None) -> bool:
         closed = obj is not None and obj.state in (Claim.State.RETRACTED, Claim.State.SUPERSEDED)
@@ -226,6 +210,13 @@ class ClaimAdmin(admin.ModelAdmin):
         claim: Claim | None = kwargs.get("obj")
         context["steps"] = [step for step in STEPS.values() if claim and step.is_offered(request.user, claim)]
         context["claim"] = claim
+        context["changes"] = changes.of(claim) if claim else []
+        context["checks"] = claim.checks.select_related("by") if claim else None
+        context["revisions"] = (
+            claim.revisions.select_related("claim", "author", "approver").order_by("-number") if claim else None
+        )
+        context["title"] = claim.statement if claim else "New claim"
+        context["subtitle"] = None
         return super().render_change_form(request, context, *args, **kwargs)
 
     # Steps of the life of a claim, each on a page of its own that says what it does.
@@ -257,7 +248,9 @@ class ClaimAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "claim": claim,
             "step": step,
+            "value": self.value_text(claim),
             "form": form,
+            "changes": changes.of(claim),
             "citations": claim.citations.select_related("source"),
         }
         return TemplateResponse(request, "admin/claims/claim/step.html", context)

@@ -2,23 +2,60 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from claims import operations
-from claims.models import Conflict
+from claims.admin.words import name_of
+from claims.models import Claim, Conflict
+from claims.quantity import text
+from claims.templatetags.registry import day
 
 
 @admin.register(Conflict)
 class ConflictAdmin(admin.ModelAdmin):
     """A decision is written by `operations.settle_conflict`; pairs are recorded by the loader."""
 
-    list_display = ("__str__", "relation", "state", "decided_on", "decided_by")
+    list_display = ("pair", "relation", "state", "decided", "judge")
     list_filter = ("state", "relation")
-    fields = ("first", "second", "relation", "state", "reason", "decided_on", "decided_by")
-    readonly_fields = ("first", "second", "relation", "decided_on", "decided_by")
+    formfield_overrides = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 80})}}
+    list_select_related = ("first", "second", "decided_by")
+    fields = ("one", "other", "relation", "state", "reason", "decided", "judge")
+    readonly_fields = ("one", "other", "relation", "decided", "judge")
+
+    @admin.display(description="claims")
+    def pair(self, conflict: Conflict) -> SafeString:
+        return format_html(
+            '<span class="statement">{}</span> <span class="ref">{}</span>'
+            '<span class="statement">{}</span> <span class="ref">{}</span>',
+            conflict.first.statement,
+            conflict.first.slug,
+            conflict.second.statement,
+            conflict.second.slug,
+        )
+
+    @admin.display(description="one claim")
+    def one(self, conflict: Conflict) -> SafeString:
+        return _side(conflict.first)
+
+    @admin.display(description="the other claim")
+    def other(self, conflict: Conflict) -> SafeString:
+        return _side(conflict.second)
+
+    @admin.display(description="decided on", ordering="decided_on")
+    def decided(self, conflict: Conflict) -> str:
+        return day(conflict.decided_on) or "not decided"
+
+    @admin.display(description="decided by")
+    def judge(self, conflict: Conflict) -> str:
+        return name_of(conflict.decided_by)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -52,3 +89,12 @@ class ConflictAdmin(admin.ModelAdmin):
             state=form.cleaned_data["state"],
             reason=form.cleaned_data["reason"],
         )
+
+
+def _side(claim: Claim) -> SafeString:
+    return format_html(
+        '<a href="{}">{}</a> <b>{}</b>',
+        reverse("admin:claims_claim_change", args=[claim.pk]),
+        claim.statement,
+        text(claim.quantity),
+    )

@@ -14,7 +14,7 @@ from claims.models import Claim, Person
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One verb of `operations` as an editor sees it."""
+    """One verb of `operations` as an editor sees it; `look` is the class of its button."""
 
     verb: str
     label: str
@@ -23,6 +23,7 @@ class Step:
     permission: str
     states: frozenset[str]
     take: Callable[..., Any]
+    look: str = "is-quiet"
     form: type[Form] = Form
     answers: tuple[str, ...] = field(default=())
 
@@ -49,6 +50,7 @@ STEPS = {
             permission="claims.change_claim",
             states=frozenset({Claim.State.DRAFT}),
             take=operations.submit,
+            look="default",
         ),
         Step(
             verb="publish",
@@ -58,6 +60,7 @@ STEPS = {
             permission="claims.approve_claim",
             states=_REVIEW,
             take=operations.publish,
+            look="default",
         ),
         Step(
             verb="send-back",
@@ -89,6 +92,7 @@ STEPS = {
             permission="claims.retract_claim",
             states=_PUBLISHED,
             take=operations.supersede,
+            look="is-grave",
             form=SupersedeForm,
             answers=("by_claim", "reason"),
         ),
@@ -100,6 +104,7 @@ STEPS = {
             permission="claims.retract_claim",
             states=_PUBLISHED,
             take=operations.retract,
+            look="is-grave",
             form=ReasonForm,
             answers=("reason",),
         ),

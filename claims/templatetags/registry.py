@@ -1,6 +1,6 @@
 """Words for the codes of claim documents, and dates as people write them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -51,15 +51,37 @@ def iso_day(value: str | date) -> str:
 
 
 @register.filter
+def distinct_sources(citations: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The sources that citations of a document name, each once, in their order."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for citation in citations:
+        found.setdefault(citation["source"]["slug"], citation["source"])
+    return list(found.values())
+
+
+@register.filter
+def source_day(source: Mapping[str, Any]) -> str:
+    """The date a source of a document gives itself: its last change, else its publication; empty for none."""
+    return source.get("updated_on") or source.get("published_on") or ""
+
+
+@register.filter
 def scope_words(scope: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Pairs of a scope in words: `model_size: 7B` as ("Model size", "7B")."""
-    return [
-        (
-            key.replace("_", " ").capitalize(),
-            {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value).replace("_", " "),
-        )
-        for key, value in sorted(scope.items())
-    ]
+    return [(key.replace("_", " ").capitalize(), _scope_value(key, value)) for key, value in sorted(scope.items())]
+
+
+def _scope_value(key: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if key == "role" and value in wording.SCOPE_ROLE:
+        return wording.SCOPE_ROLE[value]
+    if not isinstance(value, str):
+        return f"{value:,}"
+    try:
+        return day(date.fromisoformat(value))
+    except ValueError:
+        return value.replace("_", " ")
 
 
 @register.filter

@@ -155,3 +155,17 @@ def test_the_yaml_files_give_each_code_once():
 
     for path in Path(wording.__file__).parent.glob("*.yaml"):
         yaml.load(path.read_text(encoding="utf-8"), Loader)
+
+
+@pytest.mark.parametrize(
+    ("params", "said"),
+    [
+        ({}, ""),
+        ({"by": ["one-claim", "another-claim"]}, "one-claim, another-claim"),
+        ({"key": "model_size", "client": "7B"}, "model size: 7B"),
+        ({"key": "tier", "claim": "basic", "client": "production"}, "tier: basic, not production"),
+        ({"claim": "year", "needed": "month"}, "year, not month"),
+    ],
+)
+def test_the_details_of_a_reason_can_be_read(params, said):
+    assert wording.details(params) == said

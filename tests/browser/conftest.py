@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -32,31 +33,59 @@ def viewport(request: pytest.FixtureRequest) -> dict[str, int]:
     return request.param
 
 
-@pytest.fixture
-def page(chromium: Browser, live_server, django_db_serialized_rollback) -> Iterator[Page]:
-    """A page on the running site, with nobody logged in. Addresses are relative: `page.goto("/claims/")`.
+@contextmanager
+def opened(browser: Browser, address: str, **options: object) -> Iterator[Page]:
+    """A page with nobody logged in. An error in its scripts or on its console fails the test.
 
-    An error in the page's own scripts, or something the Content-Security-Policy blocked, fails the test.
+    What the policy for content blocked is such an error. That an address answers 404 is none: it may be asked for.
     """
-    context = chromium.new_context(base_url=live_server.url, viewport=DESK, locale="en")
+    context = browser.new_context(base_url=address, viewport=DESK, locale="en", **options)
     page = context.new_page()
     complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on(
+        "console",
+        lambda said: (
+            complaints.append(f"{page.url}: {said.text}")
+            if said.type == "error" and not said.text.startswith("Failed to load resource")
+            else None
+        ),
+    )
     yield page
     context.close()
-    assert complaints == []
+    assert not complaints, "\n".join(complaints)
 
 
 @pytest.fixture
-def log_in(page: Page, client, live_server) -> Callable[[Person], Page]:
+def page(chromium: Browser, live_server, django_db_serialized_rollback) -> Iterator[Page]:
+    """A page on the running site, with nobody logged in. Addresses are relative: `page.goto("/claims/")`."""
+    with opened(chromium, live_server.url) as page:
+        yield page
+
+
+@pytest.fixture
+def plain_page(chromium: Browser, live_server, django_db_serialized_rollback) -> Iterator[Page]:
+    """The same in a browser that runs no JavaScript."""
+    with opened(chromium, live_server.url, java_script_enabled=False) as page:
+        yield page
+
+
+@pytest.fixture
+def measured_page(chromium: Browser, live_server, django_db_serialized_rollback) -> Iterator[Page]:
+    """The same for axe, which writes inline styles while it measures: our policy for content would block them."""
+    with opened(chromium, live_server.url, bypass_csp=True) as page:
+        yield page
+
+
+@pytest.fixture
+def log_in(client, live_server) -> Callable[[Page, Person], None]:
     """Return a function that logs a person in without the form, which has a test of its own."""
 
-    def as_person(person: Person) -> Page:
+    def as_person(page: Page, person: Person) -> None:
         client.force_login(person)
+        page.context.clear_cookies()
         page.context.add_cookies(
             [{"name": name, "value": cookie.value, "url": live_server.url} for name, cookie in client.cookies.items()]
         )
-        return page
 
     return as_person

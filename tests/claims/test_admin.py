@@ -60,10 +60,6 @@ def claim_form(**changes):
         "citations-0-locator": "Costs",
         "citations-0-note": "",
         "citations-0-attributed_to": "",
-        "checks-TOTAL_FORMS": "0",
-        "checks-INITIAL_FORMS": "0",
-        "revisions-TOTAL_FORMS": "0",
-        "revisions-INITIAL_FORMS": "0",
     } | changes
 
 
@@ -189,6 +185,28 @@ def test_a_claim_is_sent_back_retracted_and_superseded_with_a_reason(desk):
         ("old", "superseded"),
         ("new", "retracted"),
     }
+
+
+def test_a_reviewer_sees_what_would_change_and_words_instead_of_codes(desk):
+    claim = make.publish().claim
+    change(desk(make.editor()), claim, high="50000", _submit="1")
+    address = reverse("admin:claims_claim_change", args=[claim.pk])
+    page = desk(make.reviewer()).get(address).content.decode()
+    row = page[page.index('<th scope="row">Value</th>') :]
+    assert row.index("US$18,000–45,000") < row.index("US$18,000–50,000")
+    assert "<b>Tier:</b> production" in page
+    assert "<b>Imprecise: few cases or a wide range:</b> One source" in page
+    assert "45000.00000000" not in page
+    asked = desk(make.reviewer()).get(reverse("admin:claims_claim_step", args=[claim.pk, "publish"])).content.decode()
+    assert "What would change for readers" in asked
+
+
+def test_a_first_draft_has_no_public_page_and_nothing_to_compare_with(desk):
+    claim = make.draft()
+    page = desk(make.editor()).get(reverse("admin:claims_claim_change", args=[claim.pk])).content.decode()
+    assert "never published" in page
+    assert f'href="/claims/{claim.slug}/"' not in page
+    assert "What would change for readers" not in page
 
 
 def test_a_closed_claim_is_read_only(desk):

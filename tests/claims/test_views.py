@@ -225,7 +225,7 @@ def test_the_method_page_explains_each_code_and_family(client) -> None:
         "A Completely reliable",
         "6 Cannot be judged",
         "Very low The figure is a hint",
-        "token-price 45 14 days",
+        "token-price 45 days 14 days",
     ):
         assert said in text
     assert [state.value for state in State if state.value not in text] == []
@@ -247,7 +247,7 @@ def test_a_claim_shows_all_that_it_stands_on(client) -> None:
         "C, fairly reliable. Signed, but sells the work.",
         "3, possibly true. One source, plausible.",
         "Low. The figure may be well off; better evidence is likely to change it.",
-        "Imprecise: few cases or a wide range: One source.",
+        "Imprecise: few cases or a wide range. One source.",
         "Last read by a person 20 November 2026",
         "To be read again by 21 May 2027",
         "A basic RAG system costs this much. US$5,000–15,000",
