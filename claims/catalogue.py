@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 
 from claims import published
 from claims.models import Conflict, Metric, Revision, Source, Subject, Topic
@@ -24,28 +24,34 @@ def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def topics() -> list[dict[str, Any]]:
-    """Every topic with the number of published claims in it or under it. Shape: `TopicSerializer`."""
-    rows = list(Topic.objects.values("pk", "slug", "name", "description", "parent_id"))
+def filed_under(revisions: QuerySet[Revision]) -> Counter[str]:
+    """Topic slug → how many of these revisions are filed in it or under it."""
+    rows = list(Topic.objects.values("pk", "slug", "parent_id"))
     by_id = {row["pk"]: row for row in rows}
     filed: dict[int, set[int]] = defaultdict(set)
-    current = published.revisions().values("pk")
-    for topic_id, revision_id in Revision.topics.through.objects.filter(revision__in=current).values_list(
-        "topic_id", "revision_id"
-    ):
+    for topic_id, revision_id in Revision.topics.through.objects.filter(
+        revision__in=revisions.order_by().values("pk")
+    ).values_list("topic_id", "revision_id"):
         seen: set[int] = set()
         above: int | None = topic_id
         while above is not None and above not in seen:
             seen.add(above)
             filed[above].add(revision_id)
             above = by_id[above]["parent_id"]
+    return Counter({by_id[topic]["slug"]: len(members) for topic, members in filed.items()})
+
+
+def topics() -> list[dict[str, Any]]:
+    """Every topic with the number of published claims in it or under it. Shape: `TopicSerializer`."""
+    rows = Topic.objects.values("slug", "name", "description", "parent__slug")
+    counts = filed_under(published.revisions())
     return [
         {
             "slug": row["slug"],
             "name": row["name"],
             "description": row["description"],
-            "parent": by_id[row["parent_id"]]["slug"] if row["parent_id"] else None,
-            "claims": len(filed[row["pk"]]),
+            "parent": row["parent__slug"],
+            "claims": counts[row["slug"]],
         }
         for row in rows
     ]

@@ -9,13 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count, F, QuerySet
 from django.http import QueryDict
 
-from claims import published
+from claims import catalogue, published
 from claims.filters import ClaimFilterSet
 from claims.forms import Flag, OneOf, Whole, Words, WrongParameter, wrong_parameters
 from claims.models import Revision
 from claims.pagination import LARGEST_PAGE, NEWEST_FIRST, ORDERINGS, PAGE_SIZE, Cursor, Page, checksum, paginate
 
-# What can be counted, and the column that holds it. Topics count without their descendants.
+# What can be counted, and the column that holds it.
 FACETS = {
     "subject": "subject__slug",
     "metric": "metric__slug",
@@ -115,9 +115,15 @@ class Listing:
 
 
 def facet(queryset: QuerySet[Revision], name: str) -> list[dict[str, Any]]:
-    """How many revisions there are for each value of a facet, the most frequent first; values that are empty left out."""
-    rows = queryset.order_by().values(facet_value=F(FACETS[name])).annotate(claims=Count("pk", distinct=True))
-    counted = [(str(row["facet_value"]), row["claims"]) for row in rows if row["facet_value"] not in (None, "")]
+    """How many revisions there are for each value of a facet, the most frequent first; values that are empty left out.
+
+    As in the filter, a topic includes what is filed under it.
+    """
+    if name == "topic":
+        counted = list(catalogue.filed_under(queryset).items())
+    else:
+        rows = queryset.order_by().values(facet_value=F(FACETS[name])).annotate(claims=Count("pk", distinct=True))
+        counted = [(str(row["facet_value"]), row["claims"]) for row in rows if row["facet_value"] not in (None, "")]
     return [{"value": value, "count": count} for value, count in sorted(counted, key=lambda pair: (-pair[1], pair[0]))]
 
 

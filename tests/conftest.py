@@ -1,8 +1,10 @@
 """What every test stands on. Objects are made by tests/factories.py, not here."""
 
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -43,6 +45,12 @@ def history_can_be_flushed() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)
         yield
+
+
+@pytest.fixture
+def roles(transactional_db) -> None:
+    """Bring back the groups that a migration made: a test with real transactions, before this one, emptied all tables."""
+    import_module("claims.migrations.0003_roles").make_roles(apps, None)
 
 
 @pytest.fixture(autouse=True)

@@ -57,21 +57,21 @@ def opened(browser: Browser, address: str, **options: object) -> Iterator[Page]:
 
 
 @pytest.fixture
-def page(chromium: Browser, live_server, django_db_serialized_rollback) -> Iterator[Page]:
+def page(chromium: Browser, roles, live_server) -> Iterator[Page]:
     """A page on the running site, with nobody logged in. Addresses are relative: `page.goto("/claims/")`."""
     with opened(chromium, live_server.url) as page:
         yield page
 
 
 @pytest.fixture
-def plain_page(chromium: Browser, live_server, django_db_serialized_rollback) -> Iterator[Page]:
+def plain_page(chromium: Browser, roles, live_server) -> Iterator[Page]:
     """The same in a browser that runs no JavaScript."""
     with opened(chromium, live_server.url, java_script_enabled=False) as page:
         yield page
 
 
 @pytest.fixture
-def measured_page(chromium: Browser, live_server, django_db_serialized_rollback) -> Iterator[Page]:
+def measured_page(chromium: Browser, roles, live_server) -> Iterator[Page]:
     """The same for axe, which writes inline styles while it measures: our policy for content would block them."""
     with opened(chromium, live_server.url, bypass_csp=True) as page:
         yield page

@@ -17,7 +17,7 @@ from assessments.models import Assessment
 from tests import factories
 from tests.claims import factories as registry
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.browser
 
 STEPS = [step.id for step in facts.questionnaire().steps]
 

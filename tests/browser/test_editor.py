@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.claims import factories as registry
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.browser
 
 
 def test_a_correction_reaches_the_readers(page, log_in, live_server):

@@ -16,7 +16,7 @@ from tests.browser.conftest import PHONE
 from tests.claims import factories as registry
 from tests.claims import shelf
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.browser
 
 PUBLIC = [
     "/",
