@@ -12,14 +12,11 @@ from math import isfinite
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 
-from claims import projection
-from claims.models import Check, Citation, Claim, Conflict, Person, Revision, Source, Topic
+from claims import chain, projection
+from claims.models import Check, Citation, Claim, Conflict, Person, Revision, Topic
 from claims.quantity import QuantityError
-
-# Any number does, as long as everybody who appends to the chain asks for the same one.
-_CHAIN_LOCK = 0x466F6F74
 
 # What can be asked for as `scope.<key>`: no double underscore, which means something else to a query.
 _SCOPE_KEY = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
@@ -64,18 +61,6 @@ def _require(person: Person, permission: str, verb: str) -> None:
 def _lock(claim: Claim) -> Claim:
     """The claim as it is now, locked until the transaction ends."""
     return Claim.objects.select_for_update().get(pk=claim.pk)
-
-
-def _chain_head(at: datetime) -> tuple[Revision | None, datetime]:
-    """The last revision, with the chain locked against a second writer, and the moment of the next.
-
-    Time never runs backwards in the chain: where two clocks differ, the later one counts.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
-    head = Revision.objects.order_by("-sequence").first()
-    return head, max(at, head.published_at) if head else at
 
 
 def check_value(claim: Claim) -> None:
@@ -231,7 +216,7 @@ def publish(*, by: Person, at: datetime, claim: Claim) -> Revision:
             f"{by.get_username()} worked on this change of {claim.slug}: somebody else must approve it."
         )
     check_value(claim)
-    head, moment = _chain_head(at)
+    head, moment = chain.next_link(at)
     revision = projection.write(
         claim,
         author_id=claim.submitted_by_id,
@@ -291,7 +276,7 @@ def _close(
         raise OperationRefused(f"{claim.slug} is not published.")
     if current.author_id == by.pk:
         raise OperationRefused(f"{by.get_username()} is the author of {claim.slug}: somebody else must close it.")
-    head, moment = _chain_head(at)
+    head, moment = chain.next_link(at)
     assert head is not None  # the claim's own revision is in the chain
     revision = projection.write_closing(
         current, state=state, approver_id=by.pk, at=moment, note=reason.strip(), previous=head
@@ -360,11 +345,3 @@ def verify_chain() -> list[str]:
             broken.append(f"{name}: the document speaks of another revision.")
         previous, expected = revision.digest, revision.sequence + 1
     return broken
-
-
-def sources_by_slug(slugs: set[str]) -> dict[str, Source]:
-    """The sources with these slugs; raises `OperationRefused` naming the first unknown one."""
-    found = {source.slug: source for source in Source.objects.filter(slug__in=slugs)}
-    for slug in sorted(slugs - set(found)):
-        raise OperationRefused(f"There is no source {slug}.", field="source")
-    return found
