@@ -50,7 +50,7 @@ def history_can_be_flushed() -> Iterator[None]:
 @pytest.fixture
 def roles(transactional_db) -> None:
     """Bring back the groups that a migration made: a test with real transactions, before this one, emptied all tables."""
-    import_module("claims.migrations.0003_roles").make_roles(apps, None)
+    import_module("claims.migrations.0005_roles_of_the_workbench").make_roles(apps, None)
 
 
 @pytest.fixture(autouse=True)

@@ -69,7 +69,7 @@ def locked(name: str) -> dict[str, tuple[str, int]]:
     text = (TOP / name).read_text(encoding="utf-8")
     pins = {}
     for entry in re.split(r"\n(?=\S)", text):
-        match = re.match(r"([\w.-]+)==([^\s;\\]+)", entry)
+        match = re.match(r"([\w.-]+)(?:\[[\w, -]+\])?==([^\s;\\]+)", entry)
         assert match, f"{name}: not an exact version: {entry[:60]}"
         pins[canonicalize_name(match[1])] = (match[2], entry.count("--hash=sha256:"))
     return pins

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from claims.models.claim import Claim
+from claims.models.revision import Revision
 
 
 class ConflictQuerySet(models.QuerySet["Conflict"]):
@@ -42,6 +43,10 @@ class Conflict(models.Model):
 
     first = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="conflicts_as_first")
     second = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="conflicts_as_second")
+    first_revision = models.ForeignKey(
+        Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="What was compared."
+    )
+    second_revision = models.ForeignKey(Revision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     relation = models.CharField(max_length=12, choices=Relation)
     state = models.CharField(max_length=14, choices=State, default=State.OPEN)
     reason = models.TextField(blank=True)

@@ -1,0 +1,99 @@
+"""What every verb asks first: may this person do it, does the value make sense, is the claim as they think it is."""
+
+import re
+from math import isfinite
+
+from django.core.exceptions import ValidationError
+
+from claims.models import Claim, Person
+from claims.quantity import QuantityError
+
+# What can be asked for as `scope.<key>`: no double underscore, which means something else to a query.
+_SCOPE_KEY = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+_SCOPE_RULE = (
+    "Scope is a flat set of keys (small letters, digits, single underscores), each with a text, a finite number or "
+    "true/false."
+)
+
+VALUE_FIELDS = ("low", "likely", "high", "bound", "rating", "unit", "currency", "per")
+FIELDS = (
+    "statement",
+    "statement_es",
+    "subject",
+    "metric",
+    *VALUE_FIELDS,
+    "scope",
+    "assumptions",
+    "study_type",
+    "credibility",
+    "credibility_reason",
+    "certainty",
+    "certainty_reasons",
+    "expires_on",
+    "change_note",
+)
+
+
+class OperationRefused(Exception):
+    """A rule forbids this. `field` names what is wrong, where one thing is; the message says what would be right."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+def require(person: Person, permission: str, verb: str) -> None:
+    """Raise `OperationRefused` where a person lacks a permission; `verb` says what for, as in "draft claims"."""
+    if not person.has_perm(permission):
+        raise OperationRefused(f"{person.get_username()} may not {verb}: ask a registry manager for the role.")
+
+
+class EditedMeanwhile(OperationRefused):
+    """Somebody else saved the claim since this person opened it; nothing was written."""
+
+
+def lock(claim: Claim, edit_number: int | None = None) -> Claim:
+    """The claim as it is now, locked until the transaction ends.
+
+    `edit_number` is the one a person started from: where somebody else saved in between, this raises
+    `EditedMeanwhile`. None: the caller read the claim in this transaction.
+    """
+    locked = Claim.objects.select_for_update().get(pk=claim.pk)
+    if edit_number is not None and edit_number != locked.edit_number:
+        raise EditedMeanwhile(
+            f"{locked.changed_by.get_username()} saved {locked.slug} while you were editing. "
+            "Nothing of yours was stored: compare the two texts and save again."
+        )
+    return locked
+
+
+def check_value(claim: Claim) -> None:
+    """Raise `ValidationError` by field where the value makes no sense, or not for its metric."""
+    try:
+        claim.quantity.check_against(
+            units=claim.metric.units,
+            ratings=claim.metric.ratings,
+            max_percent=claim.metric.max_percent,
+            allow_negative=claim.metric.allow_negative,
+        )
+    except QuantityError as error:
+        raise ValidationError({error.field if error.field in VALUE_FIELDS else "low": [str(error)]}) from error
+
+
+def _is_scope(scope: object) -> bool:
+    return isinstance(scope, dict) and all(
+        isinstance(key, str)
+        and _SCOPE_KEY.fullmatch(key)
+        and isinstance(value, str | int | float | bool)
+        and (not isinstance(value, float) or isfinite(value))
+        for key, value in scope.items()
+    )
+
+
+def validate(claim: Claim) -> None:
+    """Raise `ValidationError` by field where the claim breaks a rule of its metric or of the schema."""
+    check_value(claim)
+    if not _is_scope(claim.scope):
+        raise ValidationError({"scope": [_SCOPE_RULE]})
+    claim.full_clean(exclude=["current_revision", "superseded_by", "submitted_by"])
