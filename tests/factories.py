@@ -3,18 +3,17 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from assessments import operations
 from assessments.models import Assessment, Client, Firm, Membership
 from claims.models import Person, Revision
 from tests.claims import factories as registry
+from tests.shared_documents import SHARED
 
 make_person = registry.person
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 def worked_cases() -> list[dict[str, Any]]:

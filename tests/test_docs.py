@@ -23,9 +23,10 @@ from claims.price_data import selection
 from claims.quantity import QuantityError, parse
 from claims.records import RECORDS
 from tests.claims import factories
+from tests.shared_documents import SHARED
 
 TOP = Path(__file__).resolve().parents[1]
-CONTRACT = TOP.parent / "shared" / "contract.md"
+CONTRACT = SHARED / "contract.md"
 EXAMPLE = TOP / "docs" / "examples" / "answers.yaml"
 PARAMETERS = TOP / "docs" / "examples" / "economics.yaml"
 DOCUMENTS = sorted([*TOP.glob("*.md"), *TOP.glob("docs/**/*.md")])

@@ -21,6 +21,7 @@ from claims.quantity import (
 from claims.quantity_ratings import RATINGS
 from claims.quantity_value import MAX_DECIMALS, current_currencies
 from tests.claims.quantities import quantities, quantity
+from tests.shared_documents import SHARED
 
 CASES = Path(__file__).resolve().parents[1] / "cases"
 
@@ -304,8 +305,6 @@ def test_value_with_as_many_decimals_as_are_stored_is_accepted() -> None:
     quantity(Decimal(1).scaleb(-MAX_DECIMALS), bound=Bound.AT_LEAST).check_against()
 
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "sources"
-
 FIGURES = {
     "pairprogramming-fine-tuning": ["$5,000 to $30,000", "500–5,000", "3–5 iterations", "$50 and $500", "80%", "1,000+"],
     "devto-rag-vs-fine-tuning": [
@@ -325,7 +324,7 @@ FIGURES = {
 
 @pytest.mark.parametrize(("source", "figure"), [(source, figure) for source in FIGURES for figure in FIGURES[source]])
 def test_figures_of_the_founding_documents_are_read(source: str, figure: str) -> None:
-    document = (SHARED / f"{source}.txt").read_text(encoding="utf-8")
+    document = (SHARED / "sources" / f"{source}.txt").read_text(encoding="utf-8")
     assert figure in document
     read = parse(f"between {figure}" if " and " in figure else figure)
     assert read.is_numeric

@@ -14,8 +14,9 @@ import pytest
 import yaml
 
 from tests.claims.starter_registry import FOUNDING, ROOT, VALUE, cited, claims, of_kind, records
+from tests.shared_documents import SHARED
 
-DOCUMENTS = ROOT.parent / "shared" / "sources"
+DOCUMENTS = SHARED / "sources"
 FIGURES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
     (ROOT / "tests" / "cases" / "starter_figures.yaml").read_text(encoding="utf-8")
 )

@@ -1,15 +1,14 @@
 """Every rule of every table, client by client: the worked clients of the domain, and cases kept beside the tables."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from assessments.engine import evaluate
 from assessments.engine.method import shipped
 from tests.assessments.engine.conftest import AS_OF, CASES, read
+from tests.shared_documents import SHARED
 
-SHARED = Path(__file__).resolve().parents[4] / "shared"
 WORKED = json.loads((SHARED / "domain" / "cases.json").read_text(encoding="utf-8"))["cases"]
 FRAMEWORKS = {framework.id: framework for framework in shipped().frameworks}
 FRAMEWORK_CASES = [

@@ -2,7 +2,6 @@
 
 import json
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 import yaml
@@ -11,10 +10,9 @@ from assessments.engine import FrameworkError
 from assessments.engine.ledger import Measure
 from assessments.engine.method import DIRECTORY
 from assessments.engine.questionnaire import load_questionnaire
+from tests.shared_documents import SHARED
 
-DOMAIN = json.loads(
-    (Path(__file__).resolve().parents[4] / "shared" / "domain" / "questionnaire.json").read_text(encoding="utf-8")
-)
+DOMAIN = json.loads((SHARED / "domain" / "questionnaire.json").read_text(encoding="utf-8"))
 SOURCE = DIRECTORY / "questionnaire.yaml"
 
 
