@@ -1,7 +1,11 @@
 """What every test stands on. Objects are made by tests/factories.py, not here."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -19,6 +23,21 @@ def pytest_configure() -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+        keep_sqlite_in_a_file()
+
+
+def keep_sqlite_in_a_file() -> None:
+    """Give each thread a connection of its own, as in production.
+
+    A test database in memory has one connection for all threads: two requests at once to the live server read each
+    other's rows. Nothing here has to survive a loss of power.
+    """
+    folder = tempfile.mkdtemp(prefix="footing-test-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    database = settings.DATABASES["default"]
+    database.setdefault("TEST", {})["NAME"] = str(Path(folder, "test.sqlite3"))
+    database["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
 
 
 @pytest.fixture(autouse=True, scope="session")
