@@ -37,9 +37,8 @@ def test_references_count_up_within_a_year():
 @pytest.fixture
 def lifted_protection(django_db_setup, django_db_blocker):
     """The end of a test that commits empties all tables, which the triggers of history would refuse."""
-    with django_db_blocker.unblock():
-        with immutability.suspended(connection):
-            yield
+    with django_db_blocker.unblock(), immutability.suspended(connection):
+        yield
 
 
 def test_references_do_not_collide_when_many_begin_at_once(lifted_protection, transactional_db):
