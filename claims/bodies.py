@@ -5,9 +5,9 @@ disagree, or that are for different things, would be a figure that nobody claime
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from itertools import groupby
 from typing import Any
 
@@ -25,6 +25,7 @@ SAVINGS = "cost-saving"
 """The metric whose percentages are savings, which are compared as ratios."""
 # By these keys of a scope figures are for different things, in this order; what else a scope says stands with the row.
 GROUPED_BY = ("role", "tier", "method", "model_size")
+_THREE_DIGITS = Context(prec=3)
 ROLES = ("study", "estimate", "recommendation", "gate", "case")
 
 
@@ -64,9 +65,16 @@ class Entry:
 
     @property
     def compared_text(self) -> str:
-        """The figure as it is compared, where it is not as it is printed; else nothing."""
-        compared = text(self.value)
-        return "" if compared == self.document["value"]["text"] else compared
+        """The figure as it is compared, to three digits, where it is not as it is printed; else nothing."""
+        printed = Quantity.from_json(self.document["value"])
+        return "" if self.value == printed else text(rounded(self.value))
+
+    def in_words(self, number: Decimal | None) -> str | None:
+        """One end of the figure as it is compared; None for an open one."""
+        if number is None:
+            return None
+        point = replace(self.value, low=number, likely=number, high=number, bound=None, rating=None)
+        return text(rounded(point) if self.compared_text else point)
 
     @property
     def group(self) -> dict[str, Any]:
@@ -102,14 +110,12 @@ class Plot:
         return [entry for group in self.groups for entry in group.entries]
 
     @property
-    def reach(self) -> tuple[Quantity, Quantity]:
-        """The figures with the lowest and the highest end; an open end reaches furthest."""
+    def reach(self) -> tuple[str | None, str | None]:
+        """The lowest and the highest end in words; None where one is open."""
         infinity = Decimal("Infinity")
-        values = [entry.value for entry in self.entries]
-        return (
-            min(values, key=lambda q: -infinity if q.low is None else q.low),
-            max(values, key=lambda q: infinity if q.high is None else q.high),
-        )
+        lowest = min(self.entries, key=lambda one: -infinity if one.value.low is None else one.value.low)
+        highest = max(self.entries, key=lambda one: infinity if one.value.high is None else one.value.high)
+        return lowest.in_words(lowest.value.low), highest.in_words(highest.value.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +200,14 @@ def alike(value: Quantity, metric: str) -> Quantity:
         except QuantityError:
             return value
     return normalise(value)
+
+
+def rounded(value: Quantity) -> Quantity:
+    """A converted figure as people read it: three digits of each number."""
+    low, likely, high = (
+        None if number is None else _THREE_DIGITS.plus(number) for number in (value.low, value.likely, value.high)
+    )
+    return replace(value, low=low, likely=low if low is not None and low == high else likely, high=high)
 
 
 def _plots(figures: Sequence[Entry]) -> tuple[list[Plot], list[tuple[Entry, str]]]:

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from claims import bodies, forest
 from claims.bodies import Body, Plot
 from claims.models import Metric, Subject
-from claims.quantity import Quantity, text
 
 
 @require_safe
@@ -54,19 +53,21 @@ def summary(found: Body) -> str:
     claims = "1 claim" if found.count == 1 else f"{found.count} claims"
     if not found.plots:
         return f"{claims}, and no two figures that can be laid side by side"
-    lowest, highest = found.plots[0].reach
-    reach = f"from {_end(lowest, lowest.low, 'no lower end')} to {_end(highest, highest.high, 'no upper end')}"
-    whole = claims if len(found.plots[0].entries) == found.count else f"{len(found.plots[0].entries)} of {claims}"
+    shown = len(found.plots[0].entries)
+    whole = claims if shown == found.count else f"{shown} of {claims}"
     contested = f", {found.contested} of them contested" if found.contested else ""
-    return f"{whole} reach {reach}{contested}"
+    return f"{whole}, {_reach(*found.plots[0].reach)}{contested}"
 
 
-def _end(value: Quantity, number: Any, nothing: str) -> str:
-    if number is None:
-        return nothing
-    return text(
-        Quantity(low=number, likely=number, high=number, unit=value.unit, currency=value.currency, per=value.per)
-    )
+def _reach(low: str | None, high: str | None) -> str:
+    match low, high:
+        case None, None:
+            return "open at both ends"
+        case None, _:
+            return f"up to {high} and open below"
+        case _, None:
+            return f"from {low} upwards, open above"
+    return f"from {low} to {high}"
 
 
 def _drawn(found: Body, plot: Plot, number: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from claims.templatetags.registry import scope_words
 WIDE, NARROW = 760.0, 340.0
 TEXT, SMALL, LEADING = 12.5, 11.0, 15.0
 PALETTE = Palette()
+ARROW = 30.0  # what an open end needs beyond the scale
 THINNEST, THICKEST = 3.0, 11.0
 
 
@@ -32,8 +33,8 @@ class Room:
 def rooms(width: float) -> Room:
     """The room of a drawing of this width."""
     if width < 500:
-        return Room(width=width, left=16, right=width - 16, stacked=True)
-    return Room(width=width, left=width * 0.31, right=width * 0.77, stacked=False)
+        return Room(width=width, left=ARROW, right=width - ARROW, stacked=True)
+    return Room(width=width, left=width * 0.31, right=width * 0.75, stacked=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def draw(plot: Plot, *, chart_id: str, title: str, description: str, width: floa
     below: list[tuple[Entry, float]] = []
     y = 6.0
     for group in plot.groups:
-        y = _heading(drawing, _scope(group.scope), y)
+        if group.scope or len(plot.groups) > 1:
+            y = _heading(drawing, _scope(group.scope), y)
         for entry in group.entries:
             words = _words(entry, room)
             middle = _place_words(drawing, words, room, y)
@@ -81,7 +83,7 @@ def _scope(scope: object) -> str:
 
 
 def _heading(drawing: Drawing, words: str, y: float) -> float:
-    said = words[:1].upper() + words[1:] if words else "No limit given"
+    said = words[:1].upper() + words[1:] if words else "Others"
     drawing.text(0, y + 14, said, size=TEXT, weight=600)
     drawing.line(0, y + 21, drawing.width, y + 21, colour=PALETTE.ink, width=0.75)
     return y + 30
@@ -91,8 +93,8 @@ def _words(entry: Entry, room: Room) -> Words:
     grade = f"{entry.source['reliability']}{entry.document['credibility']}, {entry.document['freshness']}"
     state = ", contested" if entry.is_contested else ""
     figure = entry.compared_text or entry.document["value"]["text"]
-    name_width = room.width * 0.62 if room.stacked else room.left - 16
-    figure_width = room.width * 0.36 if room.stacked else room.width - room.right - 22
+    name_width = room.width * 0.62 if room.stacked else room.left - ARROW - 8
+    figure_width = room.width * 0.36 if room.stacked else room.width - room.right - ARROW - 8
     return Words(
         name=wrap(entry.source["publisher"], size=TEXT, width=name_width, lines=2),
         note=wrap(f"{grade}{state}", size=SMALL, width=name_width, lines=2),
@@ -111,7 +113,7 @@ def _place_words(drawing: Drawing, words: Words, room: Room, top: float) -> floa
         y += LEADING
     y = top + 11
     for line in words.figure:
-        anchor, x = ("end", room.width) if room.stacked else ("start", room.right + 22)
+        anchor, x = ("end", room.width) if room.stacked else ("start", room.right + ARROW + 8)
         drawing.text(x, y, line, size=TEXT, weight=600, anchor=anchor)
         y += LEADING
     return top + words.height + 11 if room.stacked else top + LEADING * 0.5 + 2
@@ -155,7 +157,7 @@ def _mark(drawing: Drawing, entry: Entry, scale: Measure, room: Room, y: float) 
             drawing.line(x, y - thickness / 2 - 4, x, y + thickness / 2 + 4, colour=PALETTE.paper, width=4)
             drawing.line(x, y - thickness / 2 - 4, x, y + thickness / 2 + 4, colour=colour, width=2)
         return
-    bound, edge = (value.low, room.right + 9) if value.high is None else (value.high, room.left - 9)
+    bound, edge = (value.low, room.right + ARROW - 4) if value.high is None else (value.high, room.left - ARROW + 4)
     _arrow(drawing, _x(scale, room, bound), edge, y, thickness, colour=colour, fill=fill)
 
 
