@@ -11,6 +11,7 @@ from claims.operations import OperationRefused, check_judgement, check_total
 from claims.operations.judging import REASONS
 from claims.wording import CERTAINTY_REASON
 
+QUESTION = ("subject", "metric", "scope", "starts_from", "note")
 STEPS = ((0, "does not lower it"), (1, "one step down"), (2, "two steps down"))
 
 
@@ -40,7 +41,7 @@ class JudgementForm(ReasonFields, forms.ModelForm):  # type: ignore[misc, valid-
 
     class Meta:
         model = CertaintyJudgement
-        fields = ("subject", "metric", "scope", "starts_from", "note")
+        fields = QUESTION
         widgets = {"note": forms.Textarea(attrs={"rows": 3, "cols": 80})}
         help_texts = {
             "starts_from": "High for controlled comparisons and official documents, moderate for surveys and reports of "
@@ -62,7 +63,7 @@ class JudgementForm(ReasonFields, forms.ModelForm):  # type: ignore[misc, valid-
             if cleaned.get(f"note_{code}") and not cleaned.get(f"steps_{code}"):
                 self.add_error(f"steps_{code}", "Say by how many steps, or leave the sentence out.")
         if not self.errors:
-            question = {key: cleaned[key] for key in self.Meta.fields}
+            question = {key: cleaned[key] for key in QUESTION}
             try:
                 check_judgement(reasons=self.reasons, **question)
             except OperationRefused as refusal:

@@ -157,7 +157,8 @@ class _Loader:
 def _name(record: Record) -> str:
     """What a report calls a record: a claim by its slug, everything else with its kind before it."""
     if record.kind == "judgements":
-        scope = ", ".join(f"{key} {value}" for key, value in (record["scope"] or {}).items())
+        given = record["scope"] if isinstance(record["scope"], dict) else {}
+        scope = ", ".join(f"{key} {value}" for key, value in given.items())
         return f"judgement {record['metric']} of {record['subject']}" + (f" ({scope})" if scope else "")
     slug = record["slug"] or record["claim"] or " and ".join(record["claims"] or ["without a slug"])
     return slug if record.kind == "claims" else f"{_SINGULAR[record.kind]} {slug}"

@@ -15,10 +15,10 @@ class BodyLoader(ClaimLoader):
 
     def total(self, record: Record) -> str:
         claim = self.named(Claim, record["claim"], "claim")
-        parts = [
-            (self.named(Claim, one.get("claim"), "parts"), _times(one.get("times", 1)))
-            for one in _mappings(record["parts"], {"claim", "times"}, "parts")
-        ]
+        given = _mappings(record["parts"], {"claim", "times"}, "parts")
+        if any(not one.get("claim") for one in given):
+            raise RecordRefused({"parts": ["A part names a claim."]})
+        parts = [(self.named(Claim, str(one["claim"]), "parts"), _times(one.get("times", 1))) for one in given]
         standing = StatedTotal.objects.filter(claim=claim).first()
         wanted = (record["operation"], record["note"] or "", parts)
         if standing:

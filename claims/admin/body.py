@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from claims import bodies, operations, published
 from claims.admin.words import lines, name_of
-from claims.body_forms import JudgementForm, PartForm, PartFormSet, TotalForm
+from claims.body_forms import QUESTION, JudgementForm, PartForm, PartFormSet, TotalForm
 from claims.editor_forms import ReasonForm
 from claims.models import CertaintyJudgement, Claim, Metric, StatedPart, StatedTotal, Subject
 from claims.operations import OperationRefused
@@ -112,7 +112,7 @@ class JudgementAdmin(admin.ModelAdmin):
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         subject, metric = self._asked(request)
         context["body"] = bodies.body(subject, metric, on=timezone.localdate()) if subject and metric else None
-        context["title"] = "Judge a body of evidence" if context["add"] else str(kwargs.get("obj"))
+        context["title"] = "Judge a body of evidence" if kwargs.get("add") else str(kwargs.get("obj"))
         context["subtitle"] = None
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -121,7 +121,7 @@ class JudgementAdmin(admin.ModelAdmin):
             by=request.user,
             at=timezone.now(),
             reasons=form.reasons,
-            **{key: form.cleaned_data[key] for key in JudgementForm.Meta.fields},
+            **{key: form.cleaned_data[key] for key in QUESTION},
         )
         obj.pk, obj.certainty = made.pk, made.certainty
 
