@@ -89,6 +89,11 @@ class PartForm(forms.ModelForm):
         fields = ("times", "claim")
         labels = {"times": "Counts"}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["times"] = f"{self.instance.times.normalize():f}"
+
 
 class PartFormSet(forms.BaseInlineFormSet):
     """At least one part, each claim once."""

@@ -92,12 +92,16 @@ def _heading(drawing: Drawing, words: str, y: float) -> float:
 def _words(entry: Entry, room: Room) -> Words:
     grade = f"{entry.source['reliability']}{entry.document['credibility']}, {entry.document['freshness']}"
     state = ", contested" if entry.is_contested else ""
+    holds = _scope(entry.rest_of_scope)
     figure = entry.compared_text or entry.document["value"]["text"]
     name_width = room.width * 0.62 if room.stacked else room.left - ARROW - 8
     figure_width = room.width * 0.36 if room.stacked else room.width - room.right - ARROW - 8
     return Words(
         name=wrap(entry.source["publisher"], size=TEXT, width=name_width, lines=2),
-        note=wrap(f"{grade}{state}", size=SMALL, width=name_width, lines=2),
+        note=[
+            *wrap(f"{grade}{state}", size=SMALL, width=name_width, lines=2),
+            *(wrap(holds, size=SMALL, width=name_width, lines=1) if holds else []),
+        ],
         figure=wrap(figure, size=TEXT, width=figure_width, lines=3),
     )
 
@@ -109,7 +113,7 @@ def _place_words(drawing: Drawing, words: Words, room: Room, top: float) -> floa
         drawing.text(0, y, line, size=TEXT)
         y += LEADING
     for line in words.note:
-        drawing.text(0, y, line, size=SMALL, colour=PALETTE.rust if "contested" in line else PALETTE.muted)
+        drawing.text(0, y, line, size=SMALL, colour=PALETTE.muted)
         y += LEADING
     y = top + 11
     for line in words.figure:
