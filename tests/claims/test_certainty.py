@@ -84,8 +84,7 @@ def test_the_newest_judgement_of_a_scope_counts_and_the_earlier_one_stays() -> N
     assert CertaintyJudgement.objects.count() == 3
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_database_refuses_to_change_a_judgement(roles) -> None:
+def test_the_database_refuses_to_change_a_judgement() -> None:
     judgement = judge()
     for statement in (
         "UPDATE claims_certaintyjudgement SET certainty = 'high'",
