@@ -6,8 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 from claims import projection, published
-from claims.models import Check, Claim, Conflict, Metric, MetricFamily, Revision, Source, Subject, Topic
+from claims.models import (
+    CertaintyJudgement,
+    Check,
+    Claim,
+    Conflict,
+    Metric,
+    MetricFamily,
+    Revision,
+    Source,
+    StatedTotal,
+    Subject,
+    Topic,
+)
 from claims.records import RECORDS, Record
+from claims.totals import definition
 
 
 def _record(kind: str, cells: dict[str, Any]) -> Record:
@@ -135,9 +148,42 @@ def conflicts() -> Iterator[Record]:
         )
 
 
+def totals() -> Iterator[Record]:
+    """The totals that claims state, with their parts."""
+    for total in StatedTotal.objects.select_related("claim").prefetch_related("parts__claim"):
+        defined = definition(total.operation, total.note, total.parts.all())
+        yield _record("totals", {"claim": total.claim.slug, **defined})
+
+
+def judgements() -> Iterator[Record]:
+    """The judgement that counts of each question."""
+    newest: dict[tuple[int, int, str], CertaintyJudgement] = {}
+    for one in CertaintyJudgement.objects.select_related("subject", "metric").order_by("pk"):
+        newest[one.subject_id, one.metric_id, one.scope_key] = one
+    for one in newest.values():
+        yield judgement_record(one)
+
+
+def judgement_record(judgement: CertaintyJudgement) -> Record:
+    """The record of one judgement; what comes out of its reasons is not in it."""
+    return _record(
+        "judgements",
+        {
+            "subject": judgement.subject.slug,
+            "metric": judgement.metric.slug,
+            "scope": judgement.scope,
+            "starts_from": judgement.starts_from,
+            "reasons": judgement.reasons,
+            "note": judgement.note,
+        },
+    )
+
+
 def registry(*, as_of: date | None = None) -> Iterator[Record]:
     """Everything `load_claims` reads, in an order in which it can be read."""
     yield from vocabulary()
     yield from claims(as_of=as_of)
     if as_of is None:
         yield from conflicts()
+        yield from totals()
+        yield from judgements()

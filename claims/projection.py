@@ -15,6 +15,7 @@ from typing import Any
 from claims import freshness
 from claims.models import Check, Citation, Claim, Conflict, Revision, Source, Topic
 from claims.quantity import text
+from claims.support import Cited, independent
 
 
 def canonical(body: Mapping[str, Any]) -> str:
@@ -59,7 +60,9 @@ def _citation(citation: Citation) -> dict[str, Any]:
 
 def independent_sources(citations: list[Citation]) -> int:
     """How many sources support a claim, those that lead to one upstream counted once."""
-    return len({c.attributed_to_id or c.source_id for c in citations if c.stance == Citation.Stance.SUPPORTS})
+    return independent(
+        Cited(c.source.slug, c.attributed_to.slug if c.attributed_to else None, c.stance) for c in citations
+    )
 
 
 def supporting(citations: list[Citation]) -> list[Citation]:

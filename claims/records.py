@@ -79,6 +79,8 @@ RECORDS: dict[str, dict[str, str]] = {
         "checks": DATA,
     },
     "conflicts": {"claims": WORDS, "relation": TEXT, "state": TEXT, "reason": TEXT, "decided_on": DAY},
+    "totals": {"claim": TEXT, "operation": TEXT, "parts": DATA, "note": TEXT},
+    "judgements": {"subject": TEXT, "metric": TEXT, "scope": DATA, "starts_from": TEXT, "reasons": DATA, "note": TEXT},
 }
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from claims import feeds, views
+from claims import body_views, feeds, views
 
 app_name = "claims"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("changes/feed/", require_safe(feeds.ChangeFeed()), name="change-feed"),
     path("compare/", views.compare_index, name="compare-index"),
     path("compare/<slug:metric>/", views.compare, name="compare"),
+    path("compare/<slug:metric>/<slug:subject>/", body_views.body, name="body"),
     path("method/", views.method, name="method"),
 ]

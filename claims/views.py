@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from claims import browsing, catalogue, published, rows
+from claims import browsing, catalogue, published, rows, total_rows
 from claims.filters import in_topics
 from claims.freshness import State
 from claims.listing import Listing
@@ -159,6 +159,7 @@ def _claim_page(
             "read_in": f"{document['independent_sources']} independent source"
             + ("" if document["independent_sources"] == 1 else "s"),
             "conflicts": _conflicts_of(claim.slug),
+            **total_rows.of_claim(document, claim, on=timezone.localdate()),
             "history": history,
             "checks": claim.checks.all(),
             "address": request.build_absolute_uri(revision.get_absolute_url()),

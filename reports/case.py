@@ -17,7 +17,8 @@ class PinnedClaim:
     """A claim revision as it was published, and how it stood on the as-of day.
 
     `document` is the immutable text; `previous` the digest of the revision before it in the chain (None: the first);
-    `standing` has `freshness`, `checked_on`, `check_due_on`, `expires_on`, `contested_by`.
+    `standing` has `freshness`, `checked_on`, `check_due_on`, `expires_on`, `contested_by`, and `arithmetic` of a
+    total that the claim states.
     """
 
     document: Mapping[str, Any]

@@ -129,6 +129,11 @@ def _figures(manifest: Mapping[str, Any], _opened: Opened) -> Check:
     return _all("figures", tracing.figure_faults(manifest), f"{len(manifest['figures'])} figures trace to their base")
 
 
+def _arithmetic(manifest: Mapping[str, Any], _opened: Opened) -> Check:
+    good = f"{len(tracing.stated_totals(manifest))} stated totals come out as they are said to"
+    return _all("arithmetic", tracing.arithmetic_faults(manifest), good)
+
+
 def _printed(manifest: Mapping[str, Any], _opened: Opened) -> Check:
     good = f"{len(manifest['printed'])} texts are what they stand for"
     return _all("printed", tracing.printed_faults(manifest), good)
@@ -257,6 +262,7 @@ CHECKS: Mapping[str, Look] = {
     "claims": _claims,
     "registry": _registry,
     "figures": _figures,
+    "arithmetic": _arithmetic,
     "recomputed": _recomputed,
     "printed": _printed,
     "numbers": _numbers,

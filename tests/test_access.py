@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assessments import operations as assessing
 from assessments.models import Assessment, Membership
+from claims import operations
 from claims.models import Claim, Person, Source
 from reports import operations as reporting
 from reports.models import WrittenFile
@@ -67,6 +68,7 @@ PAGES = {
     "claims:change-feed": everybody(),
     "claims:compare-index": everybody(),
     "claims:compare": everybody(metric="build-cost"),
+    "claims:body": everybody(metric="build-cost", subject="rag"),
     "claims:method": everybody(),
     "api-claim-list": everybody(),
     "api-claim-detail": everybody(slug="rag-cost"),
@@ -116,6 +118,7 @@ ADMIN = {
     "admin:jsi18n": desk(200, 200, 200),
     "admin:view_on_site": desk(302, 302, 302),
     "admin:claims_claim_step": desk(200, 200, 200, verb="check"),
+    "admin:claims_statedtotal_withdraw": desk(200, 403, 200),
     "admin:app_list": desk(200, 200, 200, app_label="claims"),
     "admin/(?P<url>.*)$": desk(404, 404, 404, path="/admin/nothing"),
     "admin:auth_user_password_change": desk(403, 403, 403),
@@ -129,6 +132,8 @@ REGISTRY_ADDS = {
     "claims_subject": (403, 403, 200),
     "claims_metric": (403, 403, 200),
     "claims_metricfamily": (403, 403, 200),
+    "claims_statedtotal": (200, 403, 200),
+    "claims_certaintyjudgement": (200, 200, 200),
 }
 # People, firms and reports are the operator's, who is none of these roles.
 OPERATORS = (
@@ -174,6 +179,7 @@ def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person | Ano
     """A registry, two firms with a final and a draft case each, an issued report, and somebody in each role."""
     with django_db_blocker.unblock(), transaction.atomic():
         shelf.fill()
+        a_total_and_a_judgement()
         factories.examples_gate()
         reporting.issue(
             assessment=case_of("northwind", *OURS), by=factories.consultant(), at=factories.NOON, language="en"
@@ -198,6 +204,16 @@ def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person | Ano
             "other_reader": factories.member("otto", role=reads, client=other),
         }
         transaction.set_rollback(True)
+
+
+def a_total_and_a_judgement() -> None:
+    """What the admin shows of bodies of evidence, on the small registry."""
+    by, at = registry.manager(), factories.NOON
+    claim, part = Claim.objects.get(slug="rag-cost"), Claim.objects.get(slug="rag-cost-basic")
+    operations.state_total(by=by, at=at, claim=claim, operation="sum", parts=[(part, 2)])
+    operations.judge_certainty(
+        by=by, at=at, subject=claim.subject, metric=claim.metric, scope={}, starts_from="low", note="Two claims."
+    )
 
 
 def case_of(slug: str, client: str, title: str) -> Assessment:
@@ -245,6 +261,8 @@ def address(key: str, expected: Expected) -> str:
         return reverse(key, args=[object_in_admin(model).pk])
     if key == "admin:auth_user_password_change":
         return reverse(key, args=[Person.objects.first().pk])
+    if key == "admin:claims_statedtotal_withdraw":
+        return reverse(key, args=[object_in_admin("claims_statedtotal").pk])
     if key == "admin:claims_claim_step":
         return reverse(key, args=[Claim.objects.get(slug="rag-cost").pk, arguments["verb"]])
     if key == "admin:view_on_site":

@@ -19,7 +19,7 @@ from claims.admin import changes
 from claims.admin.steps import STEPS
 from claims.admin.words import InWords, chip
 from claims.editor_forms import ClaimForm
-from claims.models import Citation, Claim
+from claims.models import Citation, Claim, StatedTotal
 from claims.operations import OperationRefused
 
 
@@ -215,6 +215,8 @@ class ClaimAdmin(InWords, admin.ModelAdmin):
         context["revisions"] = (
             claim.revisions.select_related("claim", "author", "approver").order_by("-number") if claim else None
         )
+        context["total"] = StatedTotal.objects.filter(claim=claim).first() if claim else None
+        context["may_state"] = request.user.has_perm("claims.add_statedtotal")
         context["title"] = claim.statement if claim else "New claim"
         context["subtitle"] = None
         return super().render_change_form(request, context, *args, **kwargs)

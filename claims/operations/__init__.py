@@ -9,25 +9,34 @@ from claims.operations.checking import check
 from claims.operations.conflicts import record_conflict, settle_conflict
 from claims.operations.drafting import draft, revise, send_back, submit
 from claims.operations.history import verify_chain
+from claims.operations.judging import certainty_after, check_judgement, judge_certainty, scope_key
 from claims.operations.publishing import publish, retract, supersede
 from claims.operations.rules import FIELDS, VALUE_FIELDS, EditedMeanwhile, OperationRefused, check_value, validate
+from claims.operations.totals import check_total, state_total, withdraw_total
 
 __all__ = [
     "FIELDS",
     "VALUE_FIELDS",
     "EditedMeanwhile",
     "OperationRefused",
+    "certainty_after",
     "check",
+    "check_judgement",
+    "check_total",
     "check_value",
     "draft",
+    "judge_certainty",
     "publish",
     "record_conflict",
     "retract",
     "revise",
+    "scope_key",
     "send_back",
     "settle_conflict",
+    "state_total",
     "submit",
     "supersede",
     "validate",
     "verify_chain",
+    "withdraw_total",
 ]

@@ -8,6 +8,7 @@ from claims import chain, projection
 from claims.models import Check, Claim, Person, Revision
 from claims.operations.acts import record
 from claims.operations.rules import OperationRefused, check_value, lock, require
+from claims.operations.totals import findings_with, notice_changes
 
 
 @transaction.atomic
@@ -26,6 +27,7 @@ def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None =
             f"{by.get_username()} worked on this change of {claim.slug}: somebody else must approve it."
         )
     check_value(claim)
+    totals = findings_with(claim, at=at)
     head, moment = chain.next_link(at)
     _count_readings(claim, moment)
     revision = projection.write(
@@ -41,6 +43,8 @@ def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None =
     claim.change_note = ""
     claim.save(update_fields=["state", "current_revision", "change_note"])
     record("publish", by=by, at=at, claim=claim, revision=revision, note=revision.note)
+    if totals:
+        notice_changes(totals, claim, at=moment)
     return revision
 
 

@@ -8,6 +8,7 @@ from babel.dates import format_date
 from django import template
 
 from claims import wording
+from claims.totals import times_text
 
 register = template.Library()
 
@@ -24,6 +25,8 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
     "revision_state": wording.REVISION_STATE,
     "freshness_means": wording.FRESHNESS_MEANS,
     "relation": wording.RELATION,
+    "total_finding": wording.TOTAL_FINDING,
+    "total_relation": wording.TOTAL_RELATION,
     "stance": wording.STANCE,
 }
 
@@ -82,6 +85,12 @@ def _scope_value(key: str, value: Any) -> str:
         return day(date.fromisoformat(value))
     except ValueError:
         return value.replace("_", " ")
+
+
+@register.filter
+def times_in_words(part: Mapping[str, Any]) -> str:
+    """How often a part of a total counts: "once", "12 times"."""
+    return "once" if part["times"] == 1 else f"{times_text(part['times'])} times"
 
 
 @register.filter

@@ -1,4 +1,5 @@
-"""The numbered annex: who says so and what they have to gain, then every claim that is cited, as its source prints it."""
+"""The numbered annex: who says so and what they have to gain, then every claim that is cited, as its source prints it,
+and whether the totals that sources state about their own figures follow."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,12 +56,26 @@ class Entry:
     certainty: str
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A total that a cited claim states, and what was found of it."""
+
+    n: int
+    reference: str
+    finding: str
+    relation: str | None
+    has_computed: bool
+    has_middle: bool
+    has_gap: bool
+
+
 @dataclass(frozen=True)
 class Evidence(Section):
     """Sources in the order of their numbers, cited claims in the order of theirs."""
 
     sources: tuple[Source, ...]
     entries: tuple[Entry, ...]
+    totals: tuple[Total, ...]
 
     slug = "evidence"
     name = _("Evidence")
@@ -72,6 +87,7 @@ class Evidence(Section):
         return cls(
             sources=tuple(_sources(case, [claim for _n, claim in cited])),
             entries=tuple(_entry(n, claim) for n, claim in cited),
+            totals=tuple(_total(n, claim) for n, claim in cited if claim.standing.get("arithmetic")),
         )
 
 
@@ -108,6 +124,19 @@ def _entry(n: int, claim: PinnedClaim) -> Entry:
         contested=bool(claim.standing["contested_by"]),
         reliability=min(one["source"]["reliability"] for one in supporting),
         certainty=claim.document["certainty"],
+    )
+
+
+def _total(n: int, claim: PinnedClaim) -> Total:
+    found = claim.standing["arithmetic"]
+    return Total(
+        n=n,
+        reference=claim.reference,
+        finding=found["finding"],
+        relation=found["relation"] if found["relation"] != "equal" else None,
+        has_computed=found["computed"] is not None,
+        has_middle=found["middle"] is not None,
+        has_gap=found["gap"] is not None,
     )
 
 

@@ -51,6 +51,12 @@ def claim_reference(context: Context, reference: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def arithmetic(context: Context, reference: str, part: str) -> str:
+    """A text of what was found of a stated total: parts, computed, middle, gap."""
+    return _printer(context).arithmetic(reference, part)
+
+
+@register.simple_tag(takes_context=True)
 def day(context: Context, value: Any, form: str = "long") -> str:
     """A date in words."""
     return _printer(context).date(value, form=form)

@@ -33,6 +33,7 @@ PUBLIC = [
     "/changes/",
     "/compare/",
     "/compare/build-cost/",
+    "/compare/build-cost/rag/",
     "/method/",
     "/verify/",
     f"/verify/{'0' * 64}/",

@@ -31,6 +31,7 @@ PAGES = [
     "/changes/feed/",
     "/compare/",
     "/compare/build-cost/",
+    "/compare/build-cost/rag/",
     "/method/",
 ]
 SCRIPT = "<script>alert(1)</script>"
