@@ -11,17 +11,23 @@ from claims.operations.drafting import draft, revise, send_back, submit
 from claims.operations.history import verify_chain
 from claims.operations.publishing import publish, retract, supersede
 from claims.operations.rules import FIELDS, VALUE_FIELDS, EditedMeanwhile, OperationRefused, check_value, validate
+from claims.operations.visiting import Look, Seen, SeenClaim, close_task, record_visit
 
 __all__ = [
     "FIELDS",
     "VALUE_FIELDS",
     "EditedMeanwhile",
+    "Look",
     "OperationRefused",
+    "Seen",
+    "SeenClaim",
     "check",
     "check_value",
+    "close_task",
     "draft",
     "publish",
     "record_conflict",
+    "record_visit",
     "retract",
     "revise",
     "send_back",
