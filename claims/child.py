@@ -147,6 +147,17 @@ def limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
+def limit_growth(size: int) -> None:
+    """Called in a child when its libraries are loaded: from here on it takes at most `size` bytes more of memory.
+
+    Where the system does not say what is in use (it does on Linux), the limit of `limit_memory` stays.
+    """
+    in_use = Path("/proc/self/statm")
+    if in_use.exists():
+        limit = int(in_use.read_text().split()[0]) * resource.getpagesize() + size
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
 def _allow_processor_time(seconds: int) -> None:
     """The limit counts the whole life of a process: grant this message its share on top of what is used."""
     usage = resource.getrusage(resource.RUSAGE_SELF)

@@ -206,6 +206,8 @@ def _ask(address: Address, *, budget: Budget, rules: Rules, most: int | None = N
                 answer.body = _body(response, answer, budget=budget, most=most)
                 return answer
         except (httpcore2.ProtocolError, httpcore2.WriteError):
+            if backend.wire is None or not backend.wire.received:
+                raise Unreachable("The connection broke off before an answer.") from None
             raise Unreadable("The answer breaks the rules of HTTP.") from None
         except TimeoutError:
             raise Unreachable("No answer came in time.") from None
@@ -287,13 +289,17 @@ def _is_read(media_type: str) -> bool:
 def _body(response: httpcore2.Response, answer: _Answer, *, budget: Budget, most: int | None) -> bytes:
     """The body, unpacked. With `most`, what comes after that many bytes is left unread."""
     size = budget.room if most is None else most
+    declared = answer.headers.get("content-length", "")
+    if most is None and declared.isdecimal() and int(declared) > size:
+        raise TooMuch("The answer is larger than we read.")
     unpacking = Unpacking(answer.headers.get("content-encoding", ""), size=size)
     pieces = bytearray()
     try:
-        for piece in response.iter_stream():
-            pieces += unpacking.feed(piece)
+        for packed in response.iter_stream():
+            for piece in unpacking.feed(packed):
+                pieces += piece
         unpacking.finish()
     except TooMuch:
-        if most is None or len(pieces) == 0:
+        if most is None or not pieces:
             raise
     return bytes(pieces)

@@ -1,10 +1,12 @@
 """What a server packed for the way, unpacked no further than we read."""
 
 import zlib
+from collections.abc import Iterator
 
 from claims.fetching_errors import TooMuch, Unreadable
 
 ACCEPTED = "gzip, deflate"
+PIECE = 65536  # bytes are unpacked at a time
 
 
 class Unpacking:
@@ -25,20 +27,19 @@ class Unpacking:
     def packed(self) -> bool:
         return self.coding not in ("", "identity")
 
-    def feed(self, data: bytes) -> bytes:
-        """The next piece; raises TooMuch where there would be more than is wanted, Unreadable where it is damaged."""
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """What is in `data`, in pieces; raises TooMuch where more comes than is wanted, Unreadable where it is damaged."""
         if not self.packed:
-            return self._counted(data)
-        pieces = []
+            yield self._counted(data)
+            return
         while data:
             assert self._stream is not None
             if self._stream.eof:  # another member of a gzip file follows; after anything else the rest is padding
                 if self.coding == "deflate" or not data.startswith(b"\x1f\x8b"):
-                    break
+                    return
                 self._stream = self._fresh()
-            pieces.append(self._counted(self._inflate(data)))
+            yield self._counted(self._inflate(data))
             data = self._stream.unconsumed_tail or self._stream.unused_data
-        return b"".join(pieces)
 
     def finish(self) -> None:
         """Say that the body has ended; raises Unreadable where it ends in the middle."""
@@ -48,13 +49,13 @@ class Unpacking:
     def _inflate(self, data: bytes) -> bytes:
         assert self._stream is not None
         try:
-            found = self._stream.decompress(data, self.room + 1)
+            found = self._stream.decompress(data, PIECE)
         except zlib.error:
             if self.coding != "deflate" or self._begun:
                 raise Unreadable("The packed answer is damaged.") from None
             self._stream = zlib.decompressobj(-zlib.MAX_WBITS)  # some servers leave the zlib frame out
             try:
-                found = self._stream.decompress(data, self.room + 1)
+                found = self._stream.decompress(data, PIECE)
             except zlib.error:
                 raise Unreadable("The packed answer is damaged.") from None
         self._begun = True

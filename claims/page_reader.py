@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from claims.child import limit_memory, serve
+from claims.child import MEBIBYTE, limit_growth, limit_memory, serve
 
 if __name__ == "__main__":
     limit_memory()  # before the libraries that need it are loaded
@@ -24,6 +24,7 @@ from pypdf.errors import PyPdfError
 
 from claims.page_regions import divided, divided_lines, outermost_around, tidy
 
+GROWTH = 64 * MEBIBYTE  # of memory, for one page
 MOST_PAGES = 400
 MOST_TEXT = 5_000_000  # characters
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
@@ -40,6 +41,8 @@ def read(header: dict[str, Any], bodies: Sequence[bytes]) -> Answer:
         if body.startswith(b"%PDF-") or header["media_type"] == "application/pdf":
             return _pdf(body)
         text = decoded(body, header["charset"])
+        if not text.strip():
+            return _unreadable("empty")
         if "\0" in text[:10_000]:
             return _unreadable("binary")
         if not _is_html(header["media_type"], text):
@@ -131,4 +134,5 @@ def _unreadable(reason: str) -> Answer:
 
 
 if __name__ == "__main__":
+    limit_growth(GROWTH)
     serve(read)

@@ -20,8 +20,7 @@ from claims.models import Check, Claim, Revision, Source, Visit
 from claims.operations import Look, Seen, SeenClaim
 from claims.page_text import PageReader, PageText, PageUnreadable
 
-SECONDS = 15.5  # for one source in all: fetched, then read in what is left
-LEAST_READING = 0.5
+READING = 0.7  # seconds for reading a page that took all the time to come; one that came sooner has the rest too
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def look_at(source: Source, *, clock: Callable[[], datetime], rules: Rules) -> O
     if not source.url:
         return Outcome(source, None, why="It has no address.")
     try:
-        look, page = _look(source.url, rules)
+        look, page = read_source(source.url, rules=rules)
     except Busy as error:
         return Outcome(source, None, why=str(error))
     before = source.visits.exclude(digest="").first()
@@ -71,7 +70,7 @@ def look_at(source: Source, *, clock: Callable[[], datetime], rules: Rules) -> O
     return Outcome(source, visit, seen)
 
 
-def _look(url: str, rules: Rules) -> tuple[Look, PageText | None]:
+def read_source(url: str, *, rules: Rules) -> tuple[Look, PageText | None]:
     """What answers at an address, and its text where that can be read. The child loads while the page is fetched."""
     started = time.monotonic()
     with PageReader() as reader:
@@ -85,7 +84,7 @@ def _look(url: str, rules: Rules) -> tuple[Look, PageText | None]:
                 fetched.body,
                 media_type=fetched.media_type,
                 charset=fetched.charset,
-                seconds=max(LEAST_READING, SECONDS - (time.monotonic() - started)),
+                seconds=READING + max(0.0, rules.seconds - (time.monotonic() - started)),
             )
         except PageUnreadable as error:
             return replace(look, finding=Visit.Finding.UNREADABLE, note=str(error)), None
