@@ -42,6 +42,7 @@ CURRENCY = (
 BEFORE_NUMBER = re.compile(rf"(?:[{SIGNS}]\s?|\b{CURRENCY}\s?|[^\W_]|\d[.,'\u00a0])$", re.IGNORECASE)
 BEFORE_MONEY = re.compile(r"(?:(?<![^\W_])US|(?<![^\W_])us)?(.?)$", re.DOTALL)
 BEFORE_SIGN = re.compile(r"(?:^|[\s(\[,;:=])-$")
+DASH_OF_A_RANGE = re.compile(r"(?:[\w%]|\d\s?%?\s)$")  # what stands before a dash that is not a minus
 RANGE_BEFORE = re.compile(rf"\d\s?(?:%|x|k|m|bn)?\s?(?:-|\bto)\s?[{SIGNS}]?$", re.IGNORECASE)
 AFTER_NUMBER = re.compile(
     rf"(?:[.,'\u00a0]\d|[^\W_]|\^|\+|\s?[%{SIGNS}]|[\s-]?{MAGNITUDE}(?![^\W_])|\s?{CURRENCY}(?![^\W_]))", re.IGNORECASE
@@ -174,7 +175,7 @@ def _begins(parts: list[str], before: str) -> bool:
         owner = BEFORE_MONEY.search(before)
         return owner is None or not owner[1].isalnum()
     if first == "-" and len(parts) > 1 and parts[1][0].isdigit():
-        return not re.search(r"[\w%]\s?$", before)
+        return not DASH_OF_A_RANGE.search(before)
     return not re.search(r"[^\W_]-?$", before) if first[0].isalpha() else True
 
 

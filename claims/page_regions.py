@@ -96,7 +96,7 @@ REFERENCES = re.compile(
     r"referencias|bibliografía|véase también|literaturverzeichnis|einzelnachweise|quellen)[\s:.]*",
     re.IGNORECASE,
 )
-APPENDIX = re.compile(r"(?:appendix|appendices|supplementary material|annex)\b.{0,80}|[A-Z]\.?\s+[A-Z][^.]{2,60}")
+APPENDIX = re.compile(r"(?:appendix|appendices|supplementary material|annex)\b.{0,80}", re.IGNORECASE)
 HEADING = re.compile(r"h[1-6]")
 TEN_TO_THE = re.compile(r"(?<![\d.,])10\s*$")
 SPACES = re.compile(r"[^\S\n\u00a0\u2009\u202f]+")
@@ -130,7 +130,7 @@ class _Walk:
             self.skipping += 1
         if HEADING.fullmatch(tag):
             self._heading(element)
-        self.around.append(self.around[-1] or stands_around(element, inside_section=self.sections > 0))
+        self._enter(around=self.around[-1] or stands_around(element, inside_section=self.sections > 0))
         self.sections += tag in SECTIONS
         if tag in ("sup", "sub"):
             self.write(self._raised(element))
@@ -149,6 +149,12 @@ class _Walk:
         if tag in SKIPPED:
             self.skipping -= 1
         self.write(element.tail or "")
+
+    def _enter(self, *, around: bool) -> None:
+        if around and not self.around[-1]:  # what stands before and after a piece that is taken out is not one word
+            self.content.append(" ")
+            self.aside.append("\n")
+        self.around.append(around)
 
     def _heading(self, element: html.HtmlElement) -> None:
         level = int(element.tag[1])
