@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from claims.fetching_errors import TooMuch, Unreadable
 
 ACCEPTED = "gzip, deflate"
+MAGIC = b"\x1f\x8b"
 PIECE = 65536  # bytes are unpacked at a time
 
 
@@ -21,7 +22,8 @@ class Unpacking:
             raise Unreadable("The answer is packed in a way that we did not ask for.")
         self.room = size
         self._stream = self._fresh() if self.packed else None
-        self._begun = False
+        self._begun = self._more = False
+        self._held = b""
 
     @property
     def packed(self) -> bool:
@@ -32,14 +34,27 @@ class Unpacking:
         if not self.packed:
             yield self._counted(data)
             return
-        while data:
-            assert self._stream is not None
-            if self._stream.eof:  # another member of a gzip file follows; after anything else the rest is padding
-                if self.coding == "deflate" or not data.startswith(b"\x1f\x8b"):
-                    return
-                self._stream = self._fresh()
-            yield self._counted(self._inflate(data))
+        assert self._stream is not None
+        data = self._held + data
+        self._held = b""
+        while data or self._more:
+            if self._stream.eof and not self._next_member(data):
+                return
+            piece = self._inflate(data)
+            self._more = len(piece) == PIECE and not self._stream.eof  # some of what was taken in may wait inside
+            yield self._counted(piece)
             data = self._stream.unconsumed_tail or self._stream.unused_data
+
+    def _next_member(self, data: bytes) -> bool:
+        """Begin another member of a gzip file, where one follows. After anything else the rest is padding."""
+        if self.coding == "deflate":
+            return False
+        if data == MAGIC[:1]:
+            self._held = data
+        if not data.startswith(MAGIC):
+            return False
+        self._stream = self._fresh()
+        return True
 
     def finish(self) -> None:
         """Say that the body has ended; raises Unreadable where it ends in the middle."""

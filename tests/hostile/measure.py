@@ -20,13 +20,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 import django
 
-django.setup()
+django.setup()  # before what needs the models
 
-from claims.fetching import Rules, configured
-from claims.figures import Context, find_figure
-from claims.rechecking import read_source
-from tests.hostile.exchange import BEHAVIOURS
-from tests.hostile.server import HostileServer
+from claims.fetching import Rules, configured  # noqa: E402
+from claims.figures import Context, find_figure  # noqa: E402
+from claims.rechecking import read_source  # noqa: E402
+from tests.hostile.exchange import BEHAVIOURS  # noqa: E402
+from tests.hostile.server import HostileServer  # noqa: E402
 
 assert HostileServer  # with it come all behaviours
 TAKES_ALL_THE_TIME = ("slow_bytes", "slow_head", "no_answer", "stops_in_body", "tls_stuck")
