@@ -5,6 +5,7 @@ address makes it a public one: secure cookies, HSTS, redirects, and no start wit
 """
 
 import sqlite3
+import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from config.sqlite import options_for
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 DEBUG = env.bool("FOOTING_DEBUG", default=False)
 VAR_DIR = Path(env.str("FOOTING_VAR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -218,6 +220,12 @@ SPECTACULAR_SETTINGS = {
         "UnitEnum": "claims.quantity.UNITS",
     },
 }
+
+# --- The outside ---------------------------------------------------------------------------------------------------
+
+# Sources are fetched from the public network only. For trying things out: places on this machine that may be asked
+# too, as `127.0.0.1:8001`. The system check footing.E001 refuses them outside debug.
+FETCH_LOOPBACK = env.list("FOOTING_FETCH_LOOPBACK", default=[])
 
 # --- Logs ----------------------------------------------------------------------------------------------------------
 

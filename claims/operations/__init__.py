@@ -13,21 +13,27 @@ from claims.operations.judging import certainty_after, check_judgement, judge_ce
 from claims.operations.publishing import publish, retract, supersede
 from claims.operations.rules import FIELDS, VALUE_FIELDS, EditedMeanwhile, OperationRefused, check_value, validate
 from claims.operations.totals import check_total, state_total, withdraw_total
+from claims.operations.visiting import Look, Seen, SeenClaim, close_task, record_visit
 
 __all__ = [
     "FIELDS",
     "VALUE_FIELDS",
     "EditedMeanwhile",
+    "Look",
     "OperationRefused",
+    "Seen",
+    "SeenClaim",
     "certainty_after",
     "check",
     "check_judgement",
     "check_total",
     "check_value",
+    "close_task",
     "draft",
     "judge_certainty",
     "publish",
     "record_conflict",
+    "record_visit",
     "retract",
     "revise",
     "scope_key",
