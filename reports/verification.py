@@ -14,11 +14,11 @@ from typing import Any
 from assessments import facts
 from assessments.engine.evaluation import evaluate
 from assessments.engine.method import shipped
+from claims.child import Child, ChildError, Limits
 from claims.models import Revision
 from claims.projection import canonical
 from reports import manifest as manifests
 from reports import tracing
-from reports.child import Child, ChildError, Limits
 from reports.models import Report, WrittenFile
 from reports.numbers import count, numbers
 
