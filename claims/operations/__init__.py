@@ -9,25 +9,43 @@ from claims.operations.checking import check
 from claims.operations.conflicts import record_conflict, settle_conflict
 from claims.operations.drafting import draft, revise, send_back, submit
 from claims.operations.history import verify_chain
+from claims.operations.importing import (
+    ImportLine,
+    ImportRefused,
+    Refusal,
+    apply_import,
+    may_change,
+    record_import,
+)
 from claims.operations.publishing import publish, retract, supersede
 from claims.operations.rules import FIELDS, VALUE_FIELDS, EditedMeanwhile, OperationRefused, check_value, validate
+from claims.operations.undoing import ImportTouched, Touched, undo_import
 
 __all__ = [
     "FIELDS",
     "VALUE_FIELDS",
     "EditedMeanwhile",
+    "ImportLine",
+    "ImportRefused",
+    "ImportTouched",
     "OperationRefused",
+    "Refusal",
+    "Touched",
+    "apply_import",
     "check",
     "check_value",
     "draft",
+    "may_change",
     "publish",
     "record_conflict",
+    "record_import",
     "retract",
     "revise",
     "send_back",
     "settle_conflict",
     "submit",
     "supersede",
+    "undo_import",
     "validate",
     "verify_chain",
 ]
