@@ -68,7 +68,14 @@ def _row(number: int, random: Random) -> list[str]:
         "certainty": random.choice(("low", "very_low")),
         "certainty_reasons": json.dumps([{"code": "imprecision", "note": "One source."}]),
         "citations": json.dumps(
-            [{"source": f"source-{source}", "stance": "supports", "printed": printed, "locator": f"Table {number % 40}"}]
+            [
+                {
+                    "source": f"source-{source}",
+                    "stance": "supports",
+                    "printed": printed,
+                    "locator": f"Table {number % 40}",
+                }
+            ]
         ),
     }
     return [cells.get(column, "") for column in COLUMNS]

@@ -43,7 +43,9 @@ def claim_csv_lines(records: Iterable[Record]) -> Iterator[bytes]:
     writer.writeheader()
     for record in records:
         cells = {column: cell("claims", column, value) for column, value in record.cells.items()}
-        writer.writerow({column: guarded(value) if isinstance(value, str) else value for column, value in cells.items()})
+        writer.writerow(
+            {column: guarded(value) if isinstance(value, str) else value for column, value in cells.items()}
+        )
         yield _taken(out)
     yield _taken(out)
 

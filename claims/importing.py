@@ -21,6 +21,7 @@ from claims.models import Check, Claim, ImportBatch, ImportedRow, Person
 from claims.operations import ImportLine, Refusal, may_change, record_import
 from claims.operations.bulk_rules import BulkRules, Vocabulary
 from claims.operations.working_copies import Copy, changed_parts, standing
+from claims.records import RECORDS
 
 MAX_BYTES = 50_000_000
 """The largest file that is read."""
@@ -60,6 +61,14 @@ def read(name: str, content: bytes) -> Reading:
     return Reading(orjson.loads(rows), found["unchanged"], found["others"], refusals)
 
 
+_COLUMNS = {column: place for place, column in enumerate(RECORDS["claims"])}
+
+
+def _place(refusal: Refusal) -> tuple[int, int]:
+    """Where a refusal stands in the file: row, then column."""
+    return refusal.row, _COLUMNS.get(refusal.part, len(_COLUMNS))
+
+
 def _known_digests() -> bytes:
     """The digests of the rows that claims were imported from and still stand as, one after the other."""
     known = ImportedRow.objects.filter(edit_number=F("claim__edit_number"))
@@ -71,13 +80,13 @@ def preview(*, by: Person, at: datetime, name: str, content: bytes, note: str = 
     reading = read(name, content)
     comparison = Comparison()
     comparison.lay_beside(reading.rows)
-    refusals = sorted([*reading.refusals, *comparison.refusals], key=lambda refusal: refusal.row)
+    refusals = sorted([*reading.refusals, *comparison.refusals], key=_place)
     return record_import(
         by=by,
         at=at,
         name=name,
         digest="sha256:" + hashlib.sha256(content).hexdigest(),
-        lines=() if refusals else comparison.lines,
+        lines=() if refusals else [*comparison.lines, *comparison.standing],
         refusals=refusals,
         note=note,
         counts={
@@ -94,6 +103,7 @@ class Comparison:
     """Rows of a file beside the claims that stand."""
 
     lines: list[ImportLine] = field(default_factory=list)
+    standing: list[ImportLine] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     new: int = 0
     changed: int = 0
@@ -143,7 +153,7 @@ class Comparison:
         self.unchanged += 1
         # A draft that somebody wrote stays theirs, though a file says the same.
         if claim.state == Claim.State.PUBLISHED:
-            self.lines.append(line)
+            self.standing.append(line)
 
     def _refuse(self, row: int, slug: str, refused: Refused) -> None:
         self.refusals += [Refusal(row, slug, column, message) for column, message in refused.items()]
@@ -176,7 +186,9 @@ def _held(claim: Standing) -> Refused:
     if may_change(claim.state, claim.edit_number, claim.imported_as):
         return {}
     if claim.state in (Claim.State.DRAFT, Claim.State.REVIEW):
-        return {"slug": f"{claim.slug} has an unpublished change by {claim.changed_by}: publish it or take it back first."}
+        return {
+            "slug": f"{claim.slug} has an unpublished change by {claim.changed_by}: publish it or take it back first."
+        }
     return {"slug": f"{claim.slug} is {claim.state}: it is history now. Give the new claim another name."}
 
 

@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-import openpyxl
 import yaml
 
 from claims.records import RECORDS, ColumnError, Record, flatten, typed
@@ -153,6 +152,8 @@ def _csv_cells(name: str, text: str) -> Iterator[list[str]]:
 
 
 def _read_xlsx(name: str, content: bytes) -> tuple[Iterator[Row], None]:
+    import openpyxl  # noqa: PLC0415 - half a second that only workbooks have to pay
+
     try:
         _refuse_bomb(name, content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
@@ -165,9 +166,8 @@ def _read_xlsx(name: str, content: bytes) -> tuple[Iterator[Row], None]:
     return (row for sheet in sheets for row in _rows_of_table(name, sheet.title, _sheet_cells(name, sheet))), None
 
 
-# What openpyxl, the archive, the XML parser and its guard raise for what is no workbook.
+# What the workbook reader, the archive, the XML parser and its guard raise for what is no workbook.
 _UNREADABLE = (
-    openpyxl.utils.exceptions.InvalidFileException,
     zipfile.BadZipFile,
     SyntaxError,
     LookupError,

@@ -10,6 +10,7 @@ from claims.operations.conflicts import record_conflict, settle_conflict
 from claims.operations.drafting import draft, revise, send_back, submit
 from claims.operations.history import verify_chain
 from claims.operations.importing import (
+    MOST_REFUSALS,
     ImportLine,
     ImportRefused,
     Refusal,
@@ -23,6 +24,7 @@ from claims.operations.undoing import ImportTouched, Touched, undo_import
 
 __all__ = [
     "FIELDS",
+    "MOST_REFUSALS",
     "VALUE_FIELDS",
     "EditedMeanwhile",
     "ImportLine",

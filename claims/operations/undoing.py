@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models, transaction
 
 from claims import bulk_rows
-from claims.models import Claim, ImportBatch, ImportedChange, ImportedRow, Person
+from claims.models import Act, Claim, ImportBatch, ImportedChange, ImportedRow, Person
 from claims.operations.acts import record
 from claims.operations.bulk_rules import Vocabulary
 from claims.operations.bulk_writing import Writer, record_all, remove, set_drafters
@@ -117,7 +117,8 @@ def _touched(changes: Sequence[_Change]) -> dict[int, Touched]:
     }
     # A new claim goes only where nothing refers to it: whatever the schema says may not lose its claim.
     new = {change.claim: change.slug for change in changes if change.before is None}
-    for relation in Claim._meta.related_objects:
+    # The log has something of everything, so it is asked last: the others say more.
+    for relation in sorted(Claim._meta.related_objects, key=lambda relation: relation.related_model is Act):
         if relation.on_delete is not models.PROTECT or relation.related_model._meta.model_name in _OWN:
             continue
         column = relation.field.name
