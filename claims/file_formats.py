@@ -86,9 +86,13 @@ def write_xlsx(records: Iterable[Record], out: BinaryIO, *, kinds: Iterable[str]
     for kind in kinds:
         sheets[kind] = book.create_sheet(kind)
         sheets[kind].append(list(RECORDS[kind]))
-    for record in records:
-        sheet = sheets[record.kind]
-        sheet.append([_sheet_cell(sheet, record, column) for column in RECORDS[record.kind]])
+    try:
+        for record in records:
+            sheet = sheets[record.kind]
+            sheet.append([_sheet_cell(sheet, record, column) for column in RECORDS[record.kind]])
+    except Exception:
+        book.save(io.BytesIO())  # closes the sheets that were begun, and removes what they wrote aside
+        raise
     book.save(out)
 
 

@@ -81,7 +81,7 @@ class QuantityError(ValueError):
         self.field = field
 
 
-def bound_of(code: object) -> Bound:
+def bound_of(code: str) -> Bound:
     """The bound of a code; QuantityError for a code that is none."""
     try:
         return Bound(code)

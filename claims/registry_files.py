@@ -155,9 +155,13 @@ def _read_xlsx(name: str, content: bytes) -> tuple[Iterator[Row], None]:
     import openpyxl  # noqa: PLC0415 - half a second that only workbooks have to pay
 
     try:
-        _refuse_bomb(name, content)
+        unpacked = _unpacked_size(content)
+        if unpacked > MAX_UNPACKED:
+            raise FileError(name, None, None, f"Unpacks to more than {MAX_UNPACKED // 1_000_000} MB.")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
         sheets = list(book.worksheets)
+    except FileError:
+        raise
     except _UNREADABLE as error:
         raise FileError(name, None, None, "Not a readable XLSX workbook.") from error
     for sheet in sheets:
@@ -180,12 +184,11 @@ _UNREADABLE = (
 )
 
 
-def _refuse_bomb(name: str, content: bytes) -> None:
-    """Refuse an archive that says it unpacks to more than we read. It cannot say less than it unpacks to."""
+def _unpacked_size(content: bytes) -> int:
+    """Bytes that an archive says it unpacks to; it cannot unpack to more. One of very many parts counts as too large."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise FileError(name, None, None, f"Unpacks to more than {MAX_UNPACKED // 1_000_000} MB.")
+    return sum(part.file_size for part in parts) if len(parts) <= MAX_PARTS else MAX_UNPACKED + 1
 
 
 def _sheet_cells(name: str, sheet: Any) -> Iterator[list[Any]]:

@@ -9,7 +9,7 @@ from claims.admin.words import reason_pairs
 from claims.import_rows import column_of
 from claims.models import Claim, ImportBatch, ImportedChange, Metric, Source, Subject, Topic
 from claims.operations.bulk_rules import quantity
-from claims.operations.importing import ImportLine, lines_of, unpacked
+from claims.operations.import_batches import ImportLine, lines_of, unpacked
 from claims.operations.working_copies import Copy, standing
 from claims.quantity import QuantityError, text
 from claims.templatetags.registry import day, scope_words

@@ -9,15 +9,8 @@ from claims.operations.checking import check
 from claims.operations.conflicts import record_conflict, settle_conflict
 from claims.operations.drafting import draft, revise, send_back, submit
 from claims.operations.history import verify_chain
-from claims.operations.importing import (
-    MOST_REFUSALS,
-    ImportLine,
-    ImportRefused,
-    Refusal,
-    apply_import,
-    may_change,
-    record_import,
-)
+from claims.operations.import_batches import MOST_REFUSALS, ImportLine, Refusal, record_import
+from claims.operations.importing import ImportRefused, apply_import, may_change
 from claims.operations.publishing import publish, retract, supersede
 from claims.operations.rules import FIELDS, VALUE_FIELDS, EditedMeanwhile, OperationRefused, check_value, validate
 from claims.operations.undoing import ImportTouched, Touched, undo_import

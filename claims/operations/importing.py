@@ -1,43 +1,20 @@
-"""A file of claims: put down as it was read, applied as drafts in one transaction, taken back as one act.
+"""A file of claims applied: its claims become drafts, in one transaction."""
 
-A batch keeps what its file would change, a line a claim: `{"slug", "row", "digest", "expects", "copy"}`. `expects` is
-the edit number the claim had when the file was read, null for a new claim; `digest` is that of the row
-(`ImportedRow`). The last lines, with `"copy": null`, are claims that the file says nothing new of.
-"""
-
-import hashlib
-import json
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.db import transaction
 
 from claims import bulk_rows
 from claims.models import Claim, ImportBatch, ImportedChange, ImportedRow, Person
 from claims.operations.acts import record
-from claims.operations.bulk_rules import BulkRules, Refusals, Vocabulary
+from claims.operations.bulk_rules import BulkRules, Vocabulary
 from claims.operations.bulk_writing import Life, Writer, drafters_of, record_all, set_drafters
+from claims.operations.import_batches import READ, ImportLine, Refusal, lines_of, seal, unpacked
 from claims.operations.rules import OperationRefused, require
 from claims.operations.working_copies import Copy, changed_parts, standing
-
-MOST_REFUSALS = 1_000
-"""Refusals that are kept in words; of the others, the number."""
-
-READ = "read claims from a file"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a row is refused. `row` is where it stands in the file, `part` is the part of the copy, `slug` or `row`."""
-
-    row: int
-    slug: str
-    part: str
-    message: str
 
 
 class ImportRefused(OperationRefused):
@@ -46,71 +23,6 @@ class ImportRefused(OperationRefused):
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         super().__init__(f"Nothing was applied: {len(refusals):,} rows are refused. Read the file again to see them.")
         self.refusals = refusals
-
-
-@dataclass(frozen=True, slots=True)
-class ImportLine:
-    """What a batch says about one claim; `copy` is None where the claim stands as the file has it."""
-
-    slug: str
-    row: int
-    digest: str
-    expects: int | None
-    copy: Copy | None
-
-    def packed(self) -> bytes:
-        """The line as it is kept."""
-        return orjson.dumps([self.slug, self.row, self.digest, self.expects, self.copy])
-
-
-def lines_of(batch: ImportBatch) -> list[bytes]:
-    """The lines of a batch, packed; `unpacked` reads one."""
-    return zlib.decompress(bytes(batch.records)).splitlines()
-
-
-def unpacked(line: bytes) -> ImportLine:
-    """The inverse of `ImportLine.packed`."""
-    return ImportLine(*json.loads(line))
-
-
-@transaction.atomic
-def record_import(
-    *,
-    by: Person,
-    at: datetime,
-    name: str,
-    digest: str,
-    lines: Iterable[ImportLine],
-    refusals: Sequence[Refusal] = (),
-    note: str = "",
-    counts: dict[str, Any] | None = None,
-) -> ImportBatch:
-    """Put down what a file would change. Nothing of the registry changes; a file with a refusal cannot be applied."""
-    require(by, "claims.add_importbatch", READ)
-    records = zlib.compress(b"\n".join(line.packed() for line in lines), 1)
-    batch = ImportBatch(
-        name=name,
-        digest=digest,
-        state=ImportBatch.State.REFUSED if refusals else ImportBatch.State.PREVIEWED,
-        records=records,
-        report={
-            **(counts or {}),
-            "note": note.strip() or f"Imported from {name}.",
-            "records": _seal(records),
-            "refused": len(refusals),
-            "refusals": [[one.row, one.slug, one.part, one.message] for one in refusals[:MOST_REFUSALS]],
-        },
-        uploaded_by=by,
-        uploaded_at=at,
-    )
-    batch.full_clean(exclude=["applied_by", "applied_at", "undone_by", "undone_at", "records"])
-    batch.save()
-    record("record_import", by=by, at=at, note=batch.name, batch=batch.pk, digest=digest, refused=len(refusals))
-    return batch
-
-
-def _seal(records: bytes) -> str:
-    return "sha256:" + hashlib.sha256(records).hexdigest()
 
 
 @transaction.atomic
@@ -130,7 +42,7 @@ def apply_import(*, by: Person, at: datetime, batch: ImportBatch, digest: str) -
         raise OperationRefused(
             f"{batch.uploaded_by.get_username()} uploaded {batch.name} and would sign its drafts: upload it yourself."
         )
-    if digest != batch.digest or batch.report["records"] != _seal(bytes(batch.records)):
+    if digest != batch.digest or batch.report["records"] != seal(bytes(batch.records)):
         raise OperationRefused("This is not the file whose preview you saw: upload it again.")
     vocabulary = Vocabulary()
     rules = BulkRules(vocabulary)
@@ -145,8 +57,16 @@ def apply_import(*, by: Person, at: datetime, batch: ImportBatch, digest: str) -
     _remember(known)
     batch.state, batch.applied_by, batch.applied_at = ImportBatch.State.APPLIED, by, at
     batch.save(update_fields=["state", "applied_by", "applied_at"])
-    counts = {"new": len(new), "changed": len(changed)}
-    record("apply_import", by=by, at=at, note=batch.name, batch=batch.pk, digest=batch.digest, **counts)
+    record(
+        "apply_import",
+        by=by,
+        at=at,
+        note=batch.name,
+        batch=batch.pk,
+        digest=batch.digest,
+        new=len(new),
+        changed=len(changed),
+    )
     return batch
 
 
@@ -227,7 +147,7 @@ def _standing_refusals(
 def _rule_refusals(rules: BulkRules, lines: Iterable[ImportLine]) -> Iterator[Refusal]:
     for line in lines:
         assert line.copy is not None
-        refused: Refusals = rules.refusals(line.slug, line.copy)
+        refused = rules.refusals(line.slug, line.copy)
         for part, messages in refused.items():
             yield from (Refusal(line.row, line.slug, part, message) for message in messages)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import models, transaction
@@ -12,7 +13,6 @@ from claims.models import Act, Claim, ImportBatch, ImportedChange, ImportedRow, 
 from claims.operations.acts import record
 from claims.operations.bulk_rules import Vocabulary
 from claims.operations.bulk_writing import Writer, record_all, remove, set_drafters
-from claims.operations.importing import READ
 from claims.operations.rules import OperationRefused, require
 
 # What belongs to a claim or to its import, and goes with it.
@@ -74,16 +74,16 @@ def undo_import(*, by: Person, at: datetime, batch: ImportBatch, leave_touched: 
     for model in (ImportedChange, ImportedRow):
         bulk_rows.delete(model, "claim", [change.claim for change in new])
     remove([change.claim for change in new])
-    for claims, detail in (
-        ([None] * len(new), lambda place: {"batch": batch.pk, "slug": new[place].slug}),
-        ([change.claim for change in changed], lambda place: {"batch": batch.pk}),
-    ):
-        record_all("undo_import", claims, by=by, at=at, note=batch.name, detail=detail)
+    act = partial(record_all, "undo_import", by=by, at=at, note=batch.name)
+    act([None] * len(new), detail=lambda place: {"batch": batch.pk, "slug": new[place].slug})
+    act([change.claim for change in changed], detail=lambda _: {"batch": batch.pk})
     batch.state, batch.undone_by, batch.undone_at = ImportBatch.State.UNDONE, by, at
     batch.report["left"] = sorted(one.slug for one in touched.values())
     batch.save(update_fields=["state", "undone_by", "undone_at", "report"])
-    counts = {"removed": len(new), "restored": len(changed), "left": len(touched)}
-    record("undo_import", by=by, at=at, note=batch.name, batch=batch.pk, **counts)
+    record(
+        "undo_import", by=by, at=at, note=batch.name, batch=batch.pk,
+        removed=len(new), restored=len(changed), left=len(touched),
+    )  # fmt: skip
     return list(touched.values())
 
 
@@ -125,7 +125,7 @@ def _touched(changes: Sequence[_Change]) -> dict[int, Touched]:
         for chunk in bulk_rows.in_chunks(list(new)):
             referring = relation.related_model._default_manager.filter(**{f"{column}__in": chunk})
             for pk in referring.values_list(column, flat=True):
-                name = relation.related_model._meta.verbose_name
+                name = str(relation.related_model._meta.verbose_name)
                 touched.setdefault(pk, Touched(new[pk], f"has {'an' if name[0] in 'aeiou' else 'a'} {name}"))
     return touched
 

@@ -162,7 +162,7 @@ def test_the_same_file_again_is_known_by_its_rows_and_changes_nothing():
     before = everything()
     again = preview(*rows)
     assert counts(again) == (0, 0, 5, 0)
-    assert operations.importing.lines_of(again) == []
+    assert operations.import_batches.lines_of(again) == []
     apply(again, at=LATEST)
     assert everything() == before
 
