@@ -8,6 +8,7 @@ from typing import Any
 from claims.admin.words import reason_pairs
 from claims.import_rows import column_of
 from claims.models import Claim, ImportBatch, ImportedChange, Metric, Source, Subject, Topic
+from claims.operations import VALUE_FIELDS
 from claims.operations.bulk_rules import quantity
 from claims.operations.import_batches import ImportLine, lines_of, unpacked
 from claims.operations.working_copies import Copy, standing
@@ -134,10 +135,13 @@ def in_words(copy: Copy, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _value(copy: Copy) -> str:
+    """The value as it is printed, and what it is per, which the printed value may leave out."""
     try:
-        return text(quantity(copy))
-    except QuantityError:
-        return " ".join(str(copy[name]) for name in ("low", "likely", "high", "unit") if copy[name])
+        printed = text(quantity(copy))
+    except QuantityError:  # a copy of before, which today's rules would refuse
+        printed = ", ".join(f"{name} {copy[name]}" for name in VALUE_FIELDS if copy[name])
+    per = f"per {copy['per'].replace('_', ' ')}"
+    return printed if not copy["per"] or per in printed else f"{printed} {per}"
 
 
 def _citation(citation: Mapping[str, Any], source: str) -> str:

@@ -37,10 +37,11 @@ def apply_import(*, by: Person, at: datetime, batch: ImportBatch, digest: str) -
     require(by, "claims.change_claim", "change claims")
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.state != ImportBatch.State.PREVIEWED:
-        raise OperationRefused(f"{batch.name} is {batch.get_state_display().lower()}: it cannot be applied.")
+        raise OperationRefused(f"This import is {batch.get_state_display().lower()}: it cannot be applied.")
     if batch.uploaded_by_id != by.pk:
         raise OperationRefused(
-            f"{batch.uploaded_by.get_username()} uploaded {batch.name} and would sign its drafts: upload it yourself."
+            f"Only {batch.uploaded_by.get_username()}, who uploaded this file, can apply it, for they sign its drafts: "
+            "upload it yourself."
         )
     if digest != batch.digest or batch.report["records"] != seal(bytes(batch.records)):
         raise OperationRefused("This is not the file whose preview you saw: upload it again.")

@@ -61,7 +61,7 @@ def undo_import(*, by: Person, at: datetime, batch: ImportBatch, leave_touched: 
     require(by, "claims.change_importbatch", "take an import back")
     batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
     if batch.state != ImportBatch.State.APPLIED:
-        raise OperationRefused(f"{batch.name} is {batch.get_state_display().lower()}: there is nothing to take back.")
+        raise OperationRefused(f"This import is {batch.get_state_display().lower()}: there is nothing to take back.")
     if batch.applied_by_id != by.pk:
         require(by, "claims.retract_claim", "take somebody else's import back")
     changes = list(_changes(batch))
