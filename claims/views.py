@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from claims import browsing, catalogue, exporting, published, rows
+from claims import browsing, catalogue, exporting, published, rows, validity
 from claims.downloads import claims_as_file, documents_as_file
 from claims.filters import in_topics
 from claims.freshness import State
@@ -172,6 +172,7 @@ def _claim_page(
             "successor": claim.superseded_by,
             "family": revision.metric.family,
             "scale": compared.scale,
+            "validity": validity.of(document, on=timezone.localdate()),
             "bar": compared.rows[0].bar,
             "beside": compared.rows[1:],
             "topics": Topic.objects.filter(slug__in=document["topics"]),
