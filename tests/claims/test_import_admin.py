@@ -170,6 +170,17 @@ def test_a_claim_that_changed_since_is_marked_and_refused(desk):
     assert Claim.objects.get().credibility == 5
 
 
+def test_an_import_that_was_taken_back_is_not_taken_back_again(desk):
+    make.publish()
+    browser = desk()
+    upload(browser, exported(browser, credibility="4"))
+    batch = ImportBatch.objects.get()
+    browser.post(address("apply", batch), {"digest": batch.digest})
+    assert "Take back claims.csv" in words(browser.get(address("undo", batch)))
+    browser.post(address("undo", batch), {})
+    assert "This import is undone: there is nothing to take back." in words(browser.post(address("undo", batch), {}))
+
+
 def test_another_file_than_the_one_that_was_seen_is_not_applied(desk):
     make.publish()
     browser = desk()

@@ -621,6 +621,17 @@ def test_citations_are_judged_alike_in_bulk_and_alone(changes, is_good):
         assert is_good
 
 
+def test_a_number_is_the_same_however_it_is_written_and_true_is_no_number():
+    make.publish(scope={"months": 3, "share": 0.5, "levels": 1, "ratio": 1.25})
+    written = '{"ratio": 1.25, "months": 3.0, "share": 5e-1, "levels": %s}'
+    assert counts(preview(row(scope=written % "1.0"))) == (0, 0, 1, 0)
+    changed = preview(row(scope=written % "true"))
+    assert counts(changed) == (0, 1, 0, 0)
+    apply(changed)
+    assert Claim.objects.get().scope == {"months": 3, "share": 0.5, "levels": True, "ratio": 1.25}
+    assert counts(preview(row(scope=written % "true"))) == (0, 0, 1, 0)
+
+
 def test_unknown_words_of_the_vocabulary_are_named():
     copy = good_copy() | {"metric": "luck", "topics": ["nothing"]}
     copy["citations"] = [good_copy()["citations"][0] | {"attributed_to": "nowhere"}]
