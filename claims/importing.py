@@ -20,6 +20,7 @@ from claims.import_rows import Refused, column_of, read_row
 from claims.models import Check, Claim, ImportBatch, ImportedRow, Person
 from claims.operations import ImportLine, Refusal, may_change, record_import
 from claims.operations.bulk_rules import BulkRules, Vocabulary
+from claims.operations.rules import is_storable
 from claims.operations.working_copies import Copy, changed_parts, standing
 from claims.records import RECORDS
 
@@ -119,7 +120,7 @@ class Comparison:
                 self._refuse(row, slug, refused)
             else:
                 wanted.append((row, digest, slug, copy, checks))
-        claims = _claims([slug for _, _, slug, _, _ in wanted])
+        claims = _claims([slug for _, _, slug, _, _ in wanted if is_storable(slug)])
         copies = standing([claim.pk for claim in claims.values()])
         checked = _checks([claims[slug].pk for _, _, slug, _, checks in wanted if checks and slug in claims])
         for row, digest, slug, copy, checks in wanted:

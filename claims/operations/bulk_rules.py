@@ -6,6 +6,7 @@ one and no money without a currency. That both ways of asking give the same verd
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -25,6 +26,9 @@ from claims.operations.rules import (
 )
 from claims.operations.working_copies import NUMBERS, Copy
 from claims.quantity import Quantity, bound_of
+
+MOST_GUESSES = 100
+"""Unknown words for which a likely one is looked for: that takes long where many are known."""
 
 Refusals = dict[str, list[str]]
 
@@ -54,6 +58,7 @@ class BulkRules:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         claim, citation = _cleaners(Claim), _cleaners(Citation)
+        self._meant: dict[tuple[str, str], str] = {}
         self._slug = claim["slug"]
         self._written = [(name, claim[name]) for name in _WRITTEN]
         self._chosen = [(name, cache(claim[name])) for name in _CHOSEN]
@@ -71,7 +76,7 @@ class BulkRules:
         for name, clean in self._chosen:
             _note(refused, name, clean(copy[name]))
         if copy["subject"] not in self.vocabulary.subjects:
-            _note(refused, "subject", [f"There is no subject {copy['subject']}."])
+            _note(refused, "subject", [self._unknown("subject", copy["subject"], self.vocabulary.subjects)])
         self._judge_value(refused, copy)
         if not is_scope(copy["scope"]):
             _note(refused, "scope", [SCOPE_RULE])
@@ -83,14 +88,22 @@ class BulkRules:
             _note(refused, "certainty_reasons", _unless_storable(copy["certainty_reasons"]))
         for topic in copy["topics"]:
             if topic not in self.vocabulary.topics:
-                _note(refused, "topics", [f"There is no topic {topic}."])
+                _note(refused, "topics", [self._unknown("topic", topic, self.vocabulary.topics)])
         self._judge_citations(refused, copy["citations"])
         return refused
+
+    def _unknown(self, kind: str, slug: str, known: Iterable[str]) -> str:
+        """That there is no such word, and which one was likely meant."""
+        sentence = f"There is no {kind} {slug}."
+        if (kind, slug) not in self._meant and len(self._meant) < MOST_GUESSES:
+            close = get_close_matches(slug, known, n=1)
+            self._meant[kind, slug] = f" Is {close[0]} meant?" if close else ""
+        return sentence + self._meant.get((kind, slug), "")
 
     def _judge_value(self, refused: Refusals, copy: Copy) -> None:
         metric = self.vocabulary.metrics.get(copy["metric"])
         if metric is None:
-            _note(refused, "metric", [f"There is no metric {copy['metric']}."])
+            _note(refused, "metric", [self._unknown("metric", copy["metric"], self.vocabulary.metrics)])
             return
         error = value_error(lambda: quantity(copy), metric)
         if error is not None and value_field(error) not in refused:
@@ -103,7 +116,7 @@ class BulkRules:
             for name in ("source", "attributed_to"):
                 slug = citation[name]
                 if slug is not None and slug not in self.vocabulary.sources:
-                    wrong.append(f"There is no source {slug}.")
+                    wrong.append(self._unknown("source", slug, self.vocabulary.sources))
             for name, clean in self._cited:
                 wrong += [f"{name}: {message}" for message in clean(citation[name]) or ()]
             wrong += [f"stance: {message}" for message in self._stance(citation["stance"]) or ()]
@@ -135,10 +148,14 @@ def _cleaners(model: type[Model]) -> dict[str, Callable[[Any], list[str] | None]
     """By name of a field: what the field itself says is wrong with a value."""
 
     def cleaner(field: "Field[Any, Any]") -> Callable[[Any], list[str] | None]:
+        choices = [code for code, _ in field.flatchoices]
+
         def messages(value: Any) -> list[str] | None:
             # As `Model.clean_fields`: an empty value is fine where the field may be blank.
             if field.blank and value in field.empty_values:
                 return None
+            if field.choices and value not in choices:
+                return [f"“{value}” is none of: {', '.join(map(str, choices))}."]
             try:
                 field.clean(value, None)
             except ValidationError as error:

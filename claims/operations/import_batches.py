@@ -17,11 +17,14 @@ from django.db import transaction
 
 from claims.models import ImportBatch, Person
 from claims.operations.acts import record
-from claims.operations.rules import require
+from claims.operations.rules import require, storable
 from claims.operations.working_copies import Copy
 
 MOST_REFUSALS = 1_000
 """Refusals that are kept in words; of the others, the number."""
+
+LONGEST_NAME = 200
+"""Characters of a file's name that are kept: its end, which says what it is."""
 
 READ = "read claims from a file"
 
@@ -80,6 +83,7 @@ def record_import(
     """Put down what a file would change. Nothing of the registry changes; a file with a refusal cannot be applied."""
     require(by, "claims.add_importbatch", READ)
     records = zlib.compress(b"\n".join(line.packed() for line in lines), 1)
+    name = storable(name)[-LONGEST_NAME:]
     batch = ImportBatch(
         name=name,
         digest=digest,
@@ -90,7 +94,9 @@ def record_import(
             "note": note.strip() or f"Imported from {name}.",
             "records": seal(records),
             "refused": len(refusals),
-            "refusals": [[one.row, one.slug, one.part, one.message] for one in refusals[:MOST_REFUSALS]],
+            "refusals": [
+                [one.row, *map(storable, (one.slug, one.part, one.message))] for one in refusals[:MOST_REFUSALS]
+            ],
         },
         uploaded_by=by,
         uploaded_at=at,

@@ -134,6 +134,11 @@ def is_storable(value: object) -> bool:
     return all(is_storable(inner) for inner in value) if isinstance(value, list) else True
 
 
+def storable(text: str) -> str:
+    """A text with a mark for each character that cannot be stored: for messages that repeat what somebody wrote."""
+    return _NOT_STORABLE.sub("\ufffd", text)
+
+
 def validate(claim: Claim) -> None:
     """Raise `ValidationError` by field where the claim breaks a rule of its metric or of the schema."""
     check_value(claim)

@@ -111,7 +111,7 @@ def test_refusals_are_shown_by_row_and_column_and_nothing_can_be_applied(desk):
     page = upload(browser, exported(browser, subject="nobody", credibility="9"))
     assert "2 cells are refused: nothing can be applied" in words(page)
     assert "2 subject rag-build-cost There is no subject nobody." in words(page)
-    assert "2 credibility rag-build-cost Value 9 is not a valid choice." in words(page)
+    assert "2 credibility rag-build-cost “9” is none of: 1, 2, 3, 4, 5, 6." in words(page)
     batch = ImportBatch.objects.get()
     assert "Apply as drafts" not in words(page)
     answer = browser.post(address("apply", batch), {"digest": batch.digest}, follow=True)
