@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from claims import projection, published
 from claims.models import (
     CertaintyJudgement,
@@ -21,6 +23,9 @@ from claims.models import (
 )
 from claims.records import RECORDS, Record
 from claims.totals import definition
+
+CHUNK = 500
+"""Claims read at a time: a long list never stands in memory as a whole."""
 
 
 def _record(kind: str, cells: dict[str, Any]) -> Record:
@@ -112,25 +117,59 @@ def claim_record(body: dict[str, Any], *, state: str | None, checks: list[dict[s
     )
 
 
+def documents(revisions: QuerySet[Revision], *, on: date) -> Iterator[dict[str, Any]]:
+    """Documents of revisions in order, as `published.documents` gives them, of which a few are in memory at a time."""
+    ids = list(revisions.values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        found = {revision.pk: revision for revision in Revision.objects.filter(pk__in=chunk)}
+        yield from published.documents([found[pk] for pk in chunk], on=on)
+
+
+def published_records(revisions: QuerySet[Revision], *, as_of: date | None) -> Iterator[Record]:
+    """The records of revisions in order, with the checks of their claims."""
+    ids = list(revisions.values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        found = {revision.pk: revision for revision in Revision.objects.filter(pk__in=chunk)}
+        checks = _checks([revision.claim_id for revision in found.values()], as_of=as_of)
+        for pk in chunk:
+            yield claim_record(found[pk].body, state=None, checks=checks.get(found[pk].claim_id, []))
+
+
+def working_records(claims: QuerySet[Claim]) -> Iterator[Record]:
+    """The records of claims as editors see them: their working copies, in order, with their checks."""
+    ids = list(claims.values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        found = Claim.objects.select_related("subject", "metric__family").in_bulk(chunk)
+        checks = _checks(chunk, as_of=None)
+        for pk in chunk:
+            yield working_record(found[pk], checks=checks.get(pk, []))
+
+
+def _checks(claims: list[int], *, as_of: date | None) -> dict[int, list[dict[str, Any]]]:
+    """Claim id → its checks as a record holds them."""
+    events = Check.objects.filter(claim__in=claims)
+    if as_of:
+        events = events.filter(on__lte=as_of)
+    checks: dict[int, list[dict[str, Any]]] = {}
+    for event in events.select_related("by").order_by("on", "pk"):
+        checks.setdefault(event.claim_id, []).append(check_cells(event))
+    return checks
+
+
 def claims(*, as_of: date | None) -> Iterator[Record]:
     """Published claims in the order of the chain, then (without `as_of`) drafts and claims in review."""
-    revisions = published.revisions(as_of=as_of).order_by("sequence").select_related("claim")
-    checks: dict[int, list[dict[str, Any]]] = {}
-    events = Check.objects.filter(on__lte=as_of) if as_of else Check.objects.all()
-    for event in events.select_related("by", "claim").order_by("on", "pk"):
-        checks.setdefault(event.claim_id, []).append(check_cells(event))
-    for revision in revisions:
-        yield claim_record(revision.body, state=None, checks=checks.get(revision.claim_id, []))
+    yield from published_records(published.revisions(as_of=as_of).order_by("sequence"), as_of=as_of)
     if as_of is None:
-        unpublished = Claim.objects.filter(current_revision__isnull=True).order_by("pk")
-        for claim in unpublished.select_related("subject", "metric__family"):
-            yield working_record(claim, checks=checks.get(claim.pk, []))
+        yield from working_records(Claim.objects.filter(current_revision__isnull=True).order_by("pk"))
 
 
 def working_record(claim: Claim, *, checks: list[dict[str, Any]]) -> Record:
-    """The record of a claim that was never published."""
+    """The record of a claim as it is worked on; its `state` is named where it is not the published one."""
     body = projection.build(claim, number=0, state=Revision.State.PUBLISHED, at=claim.changed_at, checked_on=None)
-    return claim_record(body, state=claim.state, checks=checks)
+    return claim_record(body, state=None if claim.state == Claim.State.PUBLISHED else claim.state, checks=checks)
 
 
 def conflicts() -> Iterator[Record]:

@@ -8,6 +8,10 @@ from claims import body_views, feeds, views
 app_name = "claims"
 urlpatterns = [
     path("claims/", views.claim_list, name="claim-list"),
+    path("claims.csv", views.claim_file, {"form": "csv"}, name="claim-list-csv"),
+    path("claims.xlsx", views.claim_file, {"form": "xlsx"}, name="claim-list-xlsx"),
+    path("claims.yaml", views.claim_file, {"form": "yaml"}, name="claim-list-yaml"),
+    path("claims.jsonl", views.claim_file, {"form": "jsonl"}, name="claim-list-jsonl"),
     path("claims/<slug:slug>/", views.claim_detail, name="claim-detail"),
     path("claims/<slug:slug>@<int:number>/", views.revision_detail, name="revision-detail"),
     path("topics/", views.topic_list, name="topic-list"),

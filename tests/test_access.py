@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assessments import operations as assessing
 from assessments.models import Assessment, Membership
-from claims import operations
+from claims import importing, operations
 from claims.models import Claim, Person, Source
 from reports import operations as reporting
 from reports.models import WrittenFile
@@ -58,6 +58,10 @@ DRAFT = {"reference": "A-2026-0002"}
 PAGES = {
     "home": everybody(),
     "claims:claim-list": everybody(),
+    "claims:claim-list-csv": everybody(),
+    "claims:claim-list-xlsx": everybody(),
+    "claims:claim-list-yaml": everybody(),
+    "claims:claim-list-jsonl": everybody(),
     "claims:claim-detail": everybody(slug="rag-cost"),
     "claims:revision-detail": everybody(slug="rag-cost", number=1),
     "claims:topic-list": everybody(),
@@ -119,6 +123,18 @@ ADMIN = {
     "admin:view_on_site": desk(302, 302, 302),
     "admin:claims_claim_step": desk(200, 200, 200, verb="check"),
     "admin:claims_statedtotal_withdraw": desk(200, 403, 200),
+    "admin:claims_claim_export_csv": desk(200, 200, 200),
+    "admin:claims_claim_export_xlsx": desk(200, 200, 200),
+    "admin:claims_claim_export_yaml": desk(200, 200, 200),
+    "admin:claims_importbatch_changelist": desk(200, 403, 200),
+    "admin:claims_importbatch_add": desk(200, 403, 200),
+    "admin:claims_importbatch_change": desk(200, 403, 200),
+    "admin:claims_importbatch_history": desk(200, 403, 200),
+    "admin:claims_importbatch_delete": desk(403, 403, 403),
+    # Whose file it is, and whether it can be applied, the operation says: the page says why not.
+    "admin:claims_importbatch_apply": Expected((302, 302, 403, 302, 302, 302, 302, 302, 302), {}, "post"),
+    "admin:claims_importbatch_undo": desk(200, 403, 200),
+    "admin/claims/importbatch/<path:object_id>/": desk(302, 302, 302, path="/admin/claims/importbatch/1/"),
     "admin:app_list": desk(200, 200, 200, app_label="claims"),
     "admin/(?P<url>.*)$": desk(404, 404, 404, path="/admin/nothing"),
     "admin:auth_user_password_change": desk(403, 403, 403),
@@ -192,6 +208,7 @@ def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person | Ano
         WrittenFile.objects.create(
             digest="sha256:" + "f" * 64, reference="D-1", state="draft", written_at=factories.NOON
         )
+        importing.preview(by=registry.editor(), at=factories.NOON, name="a.csv", content=b"slug\na-claim\n")
         yield {
             "anonymous": AnonymousUser(),
             "editor": registry.editor(),
@@ -256,7 +273,11 @@ def address(key: str, expected: Expected) -> str:
     arguments = dict(expected.arguments)
     if "path" in arguments:
         return str(arguments["path"])
-    if key.endswith(("_history", "_delete", "_change")) and key.startswith("admin:") and "password" not in key:
+    if (
+        key.endswith(("_history", "_delete", "_change", "_apply", "_undo"))
+        and key.startswith("admin:")
+        and "password" not in key
+    ):
         model = key.removeprefix("admin:").rpartition("_")[0]
         return reverse(key, args=[object_in_admin(model).pk])
     if key == "admin:auth_user_password_change":

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from claims import operations, published
 from claims.admin import changes
+from claims.admin.export import ExportsItsList
 from claims.admin.steps import STEPS
 from claims.admin.words import InWords, chip
 from claims.editor_forms import ClaimForm
@@ -50,7 +51,7 @@ class FreshnessFilter(admin.SimpleListFilter):
 
 
 @admin.register(Claim)
-class ClaimAdmin(InWords, admin.ModelAdmin):
+class ClaimAdmin(ExportsItsList, InWords, admin.ModelAdmin):
     """Saving keeps a draft; what readers see changes only when somebody else approves it."""
 
     form = ClaimForm
