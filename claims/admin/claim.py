@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from claims import operations, published
 from claims.admin import changes
+from claims.admin.place import Onward
 from claims.admin.steps import STEPS
 from claims.admin.words import InWords, chip
 from claims.editor_forms import ClaimForm
@@ -50,7 +51,7 @@ class FreshnessFilter(admin.SimpleListFilter):
 
 
 @admin.register(Claim)
-class ClaimAdmin(InWords, admin.ModelAdmin):
+class ClaimAdmin(Onward, InWords, admin.ModelAdmin):
     """Saving keeps a draft; what readers see changes only when somebody else approves it."""
 
     form = ClaimForm
@@ -210,6 +211,7 @@ class ClaimAdmin(InWords, admin.ModelAdmin):
         claim: Claim | None = kwargs.get("obj")
         context["steps"] = [step for step in STEPS.values() if claim and step.is_offered(request.user, claim)]
         context["claim"] = claim
+        context["old"] = claim.current_revision.body if claim and claim.current_revision and "old" in request.GET else None
         context["changes"] = changes.of(claim) if claim else []
         context["checks"] = claim.checks.select_related("by") if claim else None
         context["revisions"] = (

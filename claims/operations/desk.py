@@ -15,15 +15,16 @@ from claims.operations.rules import OperationRefused, require
 def take(*, by: Person, at: datetime, kind: str, item: int) -> TakenItem:
     """Say that one works on an item of the queue. Refused while somebody else does; a take lapses after a day."""
     require(by, "claims.view_claim", "work on the queue")
+    TakenItem.objects.filter(taken_at__lte=at - TakenItem.LAPSES_AFTER).delete()
     taken, created = TakenItem.objects.select_for_update().get_or_create(
         kind=kind, object_id=item, defaults={"person": by, "taken_at": at}
     )
     if created:
         return taken
-    if taken.person_id != by.pk and taken.taken_at > at - TakenItem.LAPSES_AFTER:
+    if taken.person_id != by.pk:
         raise OperationRefused(f"{taken.person.get_username()} works on this already: take another.")
-    taken.person, taken.taken_at = by, at
-    taken.save(update_fields=["person", "taken_at"])
+    taken.taken_at = at
+    taken.save(update_fields=["taken_at"])
     return taken
 
 
