@@ -87,8 +87,9 @@ def citing(claims: Iterable[int]) -> dict[int, dict[str, int]]:
 
 
 def citing_in_words(counts: dict[str, int]) -> list[str]:
-    """The counts of one claim as an editor reads them, every counter named."""
-    return [counter.in_words(counts.get(name, 0)) for name, counter in COUNTERS.items()]
+    """The counts of one claim as an editor reads them; where nothing counts, that is said."""
+    found = [counter.in_words(counts[name]) for name, counter in COUNTERS.items() if counts.get(name)]
+    return found or ["cited by nothing"]
 
 
 def exposure(*, half_lives: float, citations: int) -> float:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from claims import operations, published
 from claims.admin import changes
-from claims.admin.place import Onward
+from claims.admin.place import Onward, published_beside
 from claims.admin.steps import STEPS
 from claims.admin.words import InWords, chip
 from claims.editor_forms import ClaimForm
@@ -211,7 +211,9 @@ class ClaimAdmin(Onward, InWords, admin.ModelAdmin):
         claim: Claim | None = kwargs.get("obj")
         context["steps"] = [step for step in STEPS.values() if claim and step.is_offered(request.user, claim)]
         context["claim"] = claim
-        context["old"] = claim.current_revision.body if claim and claim.current_revision and "old" in request.GET else None
+        context["old"] = published_beside(request, claim)
+        if context["old"]:
+            context["adminform"].form.fields["value_as_printed"].widget.attrs["autofocus"] = True
         context["changes"] = changes.of(claim) if claim else []
         context["checks"] = claim.checks.select_related("by") if claim else None
         context["revisions"] = (

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from claims import operations
+from claims.models import Claim
 from claims.operations import OperationRefused
 from claims.queue import LISTS, Filters, QueueList
 
@@ -87,6 +89,13 @@ def asked_next(request: HttpRequest) -> str | None:
     address = request.GET.get("next", "")
     ours = url_has_allowed_host_and_scheme(address, allowed_hosts=None, require_https=request.is_secure())
     return address if address.startswith("/") and ours else None
+
+
+def published_beside(request: HttpRequest, claim: Claim | None) -> dict[str, Any] | None:
+    """The published document to be shown beside the edit form, where `old` in the query string asks for it."""
+    if claim is None or claim.current_revision is None or "old" not in request.GET:
+        return None
+    return claim.current_revision.body
 
 
 class Onward:

@@ -1,6 +1,8 @@
 """The start page of the admin: what waits, and the way from one item to the next."""
 
+from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -16,9 +18,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from claims import operations
 from claims.admin.place import Place, end_of, go_on
-from claims.models import SavedView, TakenItem
+from claims.models import Person, SavedView, TakenItem
 from claims.operations import OperationRefused
-from claims.queue import LISTS, Filters
+from claims.queue import LISTS, Filters, Row
 from claims.queue_forms import FilterForm, ViewForm
 
 PER_PAGE = 25
@@ -53,7 +55,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def _queue(request: HttpRequest) -> HttpResponse:
     person, at = request.user, timezone.now()
     place = Place.read(request.GET, first_list(request))
-    mine = {code: rows for code, queue in LISTS.items() if queue.kind and (rows := queue.mine(person, at))}
+    mine = _taken(person, at)
     shows_mine = request.GET.get("list") == "mine"
     page = Paginator(place.queue.open(person, at, place.filters), PER_PAGE).get_page(request.GET.get("page"))
     tabs = [
@@ -80,7 +82,16 @@ def _queue(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/queue/index.html", context)
 
 
-def _linked(rows: list[Any], place: Place) -> list[tuple[Any, str]]:
+def _taken(person: Person, at: datetime) -> dict[str, list[Row]]:
+    """What a person works on, by the code of the list; a take of what no longer waits is not shown."""
+    items: dict[str, list[int]] = defaultdict(list)
+    for kind, item in TakenItem.objects.held(at).filter(person=person).values_list("kind", "object_id"):
+        items[kind].append(item)
+    found = {code: queue.some(person, at, items[queue.kind]) for code, queue in LISTS.items() if queue.kind in items}
+    return {code: rows for code, rows in found.items() if rows}
+
+
+def _linked(rows: list[Row], place: Place) -> list[tuple[Row, str]]:
     """Rows with the address of their screen in this pass."""
     return [(row, place.at(row.item)) for row in rows]
 

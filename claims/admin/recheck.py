@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -172,8 +172,7 @@ def _context(request: HttpRequest, claim: Claim, place: Place, form: VerdictForm
 
 def _conflicts(claim: Claim) -> list[tuple[Conflict, Claim]]:
     """The conflicts of a claim, each with the other side."""
-    pairs = Conflict.objects.filter(first=claim).union(Conflict.objects.filter(second=claim)).values_list("pk")
-    rows = Conflict.objects.filter(pk__in=[pk for (pk,) in pairs]).select_related(
+    rows = Conflict.objects.filter(Q(first=claim) | Q(second=claim)).select_related(
         "first__current_revision", "second__current_revision", "decided_by"
     )
     return [(row, row.second if row.first_id == claim.pk else row.first) for row in rows]

@@ -75,7 +75,7 @@ class WorkingCopies(QueueList):
 class Reviews(WorkingCopies):
     """Drafts that wait for somebody who did not work on them, the longest waiting first."""
 
-    code, name, kind = "review", "To review", TakenItem.Kind.REVIEW
+    code, name, kind = "review", "Reviews", TakenItem.Kind.REVIEW
     says = "Drafts that wait for a second person, the longest waiting first. What you worked on is under My drafts."
     empty = "No draft of somebody else waits for a review."
     screen = "queue:review"

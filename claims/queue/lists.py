@@ -107,9 +107,8 @@ class QueueList:
             row.taken = takes.get(row.item)
         return rows
 
-    def mine(self, person: Person, at: datetime) -> list[Row]:
-        """The items of this list that a person works on."""
-        items = TakenItem.objects.held(at).filter(kind=self.kind, person=person).values_list("object_id", flat=True)
+    def some(self, person: Person, at: datetime, items: Iterable[int]) -> list[Row]:
+        """Those of some items that still wait here."""
         return self.page(self.open(person, at).filter(**{f"{self.item}__in": list(items)}), at)
 
     def address(self, item: int) -> str:

@@ -77,9 +77,9 @@ class Rechecks(PublishedList):
                 expires_on=revision.expires_on, as_of=on,
             )  # fmt: skip
             row.chip = (state.value, state.value)
-            row.weight = f"{revision.exposure:,.1f}"
+            row.weight = f"{revision.exposure:,.2f}"
             row.why = [
-                _since(revision, family.interval_days),
+                _since(revision, family.interval_days, on),
                 f"half-life {family.half_life_days} days",
                 *exposure.citing_in_words(counts.get(revision.claim_id, {})),
             ]
@@ -87,11 +87,12 @@ class Rechecks(PublishedList):
         return rows
 
 
-def _since(revision: Any, interval_days: int) -> str:
+def _since(revision: Any, interval_days: int, on: date) -> str:
     if revision.anchored_on is None:
         return "nothing dates it"
-    due = day_words(revision.anchored_on + timedelta(days=interval_days))
-    return f"due on {due}, {'read' if revision.read_on else 'dated'} {day_words(revision.anchored_on)}"
+    due = revision.anchored_on + timedelta(days=interval_days)
+    begins = f"{'was due' if due < on else 'is due'} on {day_words(due)}"
+    return f"{begins}, {'read' if revision.read_on else 'its source is of'} {day_words(revision.anchored_on)}"
 
 
 class Found(PublishedList):
