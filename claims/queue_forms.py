@@ -55,6 +55,12 @@ class VerdictForm(forms.Form):
             raise forms.ValidationError(f"There is no other published claim {slug}: choose one of the list.")
         return found
 
+    def clean(self) -> dict[str, Any]:
+        """What the page sends by itself cannot be put right by who reads it: it is asked for again."""
+        if {"verdict", "seen", "revision"} & set(self.errors):
+            raise forms.ValidationError("The page did not send all of its parts: choose again.")
+        return self.cleaned_data
+
 
 class OutcomeForm(forms.Form):
     """What a person found where a machine had noticed something."""

@@ -98,7 +98,7 @@ def _record(request: HttpRequest, claim: Claim, form: VerdictForm) -> bool:
     answers = form.cleaned_data
     verdict = next((known for known in VERDICTS if known.kind == answers["verdict"]), None)
     if verdict is None:
-        form.add_error("verdict", "Choose what you found.")
+        form.add_error(None, "Choose what you found.")
         return False
     note, successor = answers["note"], answers["by_claim"]
     if verdict.kind == Check.Kind.SUPERSEDED:

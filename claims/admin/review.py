@@ -59,7 +59,7 @@ def _send_back(request: HttpRequest, claim: Claim, form: ReasonForm) -> bool:
     try:
         operations.send_back(by=request.user, at=timezone.now(), claim=claim, reason=form.cleaned_data["reason"])
     except OperationRefused as refusal:
-        form.add_error(None, refusal.message)
+        messages.error(request, refusal.message)
         return False
     messages.success(request, f"Sent {claim.slug} back.")
     return True

@@ -36,7 +36,10 @@ def _close(request: HttpRequest, noticed: Task, form: OutcomeForm) -> bool:
     try:
         operations.close_task(by=request.user, at=timezone.now(), task=noticed, outcome=form.cleaned_data["outcome"])
     except OperationRefused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        if refusal.field in form.fields:
+            form.add_error(refusal.field, refusal.message)
+        else:
+            messages.error(request, refusal.message)
         return False
     messages.success(request, f"Closed: {noticed}.")
     return True
