@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from claims.models import Person
-from claims.queue import LISTS, Filters, Row
+from claims.queue import EVERYTHING, LISTS, Filters, Row
 
 AT_MOST = 20
 ROLES = ("editor", "reviewer", "registry-manager")
@@ -18,9 +18,9 @@ _MONDAY, _FRIDAY = 0, 4
 # Which list is due to whom: the permission, the list, and what narrows it.
 _DUE = (
     ("claims.change_claim", "drafts", Filters(state="back"), "sent back to you"),
-    ("claims.approve_claim", "review", Filters(), "waiting for your approval"),
-    ("claims.change_claim", "recheck", Filters(), "to be read again"),
-    ("claims.change_claim", "task", Filters(), "noticed by a machine"),
+    ("claims.approve_claim", "review", EVERYTHING, "waiting for your approval"),
+    ("claims.change_claim", "recheck", EVERYTHING, "to be read again"),
+    ("claims.change_claim", "task", EVERYTHING, "noticed by a machine"),
 )
 
 
@@ -58,11 +58,20 @@ class Letter:
         for section in self.sections:
             parts += [f"{section.total} {section.words}".upper(), ""]
             for row in section.rows:
-                parts += [_one_line(row.title), f"  {_one_line(_about(row))}", f"  {settings.SITE_URL}{row.address}", ""]
+                parts += [
+                    _one_line(row.title),
+                    f"  {_one_line(_about(row))}",
+                    f"  {settings.SITE_URL}{row.address}",
+                    "",
+                ]
             if section.total > len(section.rows):
                 parts += [f"… and {section.total - len(section.rows)} more: {section.address}", ""]
         choice = settings.SITE_URL + reverse("queue:digest")
-        parts += ["--", f"The whole queue: {settings.SITE_URL}{reverse('admin:index')}", f"How often this comes: {choice}"]
+        parts += [
+            "--",
+            f"The whole queue: {settings.SITE_URL}{reverse('admin:index')}",
+            f"How often this comes: {choice}",
+        ]
         return "\n".join(parts) + "\n"
 
 

@@ -14,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from claims import operations
 from claims.models import Claim
 from claims.operations import OperationRefused
-from claims.queue import LISTS, Filters, QueueList
+from claims.queue import EVERYTHING, LISTS, Filters, QueueList
 
 SKIPS_REMEMBERED = 200
 """So that an address stays an address; who skips more meets the first again."""
@@ -25,7 +25,7 @@ class Place:
     """A list, its filters, and the items not to be shown again in this pass."""
 
     queue: QueueList
-    filters: Filters = Filters()
+    filters: Filters = EVERYTHING
     skip: tuple[int, ...] = ()
 
     @classmethod

@@ -20,7 +20,7 @@ from claims import operations
 from claims.admin.place import Place, end_of, go_on
 from claims.models import Person, SavedView, TakenItem
 from claims.operations import OperationRefused
-from claims.queue import LISTS, Filters, Row
+from claims.queue import EVERYTHING, LISTS, Row
 from claims.queue_forms import FilterForm, ViewForm
 
 PER_PAGE = 25
@@ -75,7 +75,7 @@ def _queue(request: HttpRequest) -> HttpResponse:
         "rows": [] if shows_mine else _linked(place.queue.page(page.object_list, at), place),
         "page": page,
         "form": FilterForm(request.GET, of=place.queue),
-        "narrowed": place.filters != Filters(),
+        "narrowed": place.filters != EVERYTHING,
         "views": person.saved_views.all(),
         "view_form": ViewForm(),
     }

@@ -5,7 +5,7 @@ A list is a queryset in its order, narrowed by `Filters`, a page of which become
 
 from claims.queue.conflicts import Conflicts
 from claims.queue.drafts import MyDrafts, Reviews
-from claims.queue.filters import Filters
+from claims.queue.filters import EVERYTHING, Filters
 from claims.queue.lists import QueueList, Row
 from claims.queue.machines import Links, Tasks
 from claims.queue.readings import Found, Rechecks, Support
@@ -15,4 +15,4 @@ LISTS: dict[str, QueueList] = {
 }
 """The lists in the order in which they are shown, by their code."""
 
-__all__ = ["LISTS", "Filters", "QueueList", "Row"]
+__all__ = ["EVERYTHING", "LISTS", "Filters", "QueueList", "Row"]

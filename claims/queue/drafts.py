@@ -8,8 +8,8 @@ from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 
 from claims import projection
 from claims.models import Act, Claim, Person, TakenItem
-from claims.queue.lists import QueueList, Row
 from claims.quantity import QuantityError, text
+from claims.queue.lists import QueueList, Row
 
 # Parts of a document in the order in which a reviewer wants to hear of them.
 _PARTS = {
@@ -56,9 +56,7 @@ class WorkingCopies(QueueList):
         """The same claims, in their order, with all that a document is built from."""
         order = [claim.pk for claim in objects]
         found = (
-            Claim.objects.select_related(
-                "subject", "metric__family", "current_revision", "submitted_by", "changed_by"
-            )
+            Claim.objects.select_related("subject", "metric__family", "current_revision", "submitted_by", "changed_by")
             .prefetch_related("citations__source", "citations__attributed_to", "topics", "drafters")
             .in_bulk(order)
         )

@@ -10,7 +10,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from claims.models import Claim, Person, TakenItem
-from claims.queue.filters import Filters
+from claims.queue.filters import EVERYTHING, Filters
+
+_ANYBODY = Q()
+
 
 def day_words(day: date) -> str:
     """A day as editors read it: "22 November 2026"."""
@@ -73,7 +76,7 @@ class QueueList:
 
     # What holds for all of them.
 
-    def open(self, person: Person, at: datetime, filters: Filters = Filters()) -> QuerySet[Any]:
+    def open(self, person: Person, at: datetime, filters: Filters = EVERYTHING) -> QuerySet[Any]:
         """What waits, narrowed, in the order of the list."""
         queryset = self.objects(person, at.date())
         claims = filters.claims
@@ -90,9 +93,7 @@ class QueueList:
             queryset = queryset.none()
         return queryset
 
-    def next(
-        self, person: Person, at: datetime, filters: Filters = Filters(), skip: Sequence[int] = ()
-    ) -> int | None:
+    def next(self, person: Person, at: datetime, filters: Filters = EVERYTHING, skip: Sequence[int] = ()) -> int | None:
         """The first item that nobody else works on and that was not skipped; None at the end of the list."""
         queryset = self.open(person, at, filters).filter(~self._taken(at, ~Q(person=person)))
         item: int | None = queryset.exclude(**{f"{self.item}__in": skip}).values_list(self.item, flat=True).first()
@@ -115,5 +116,5 @@ class QueueList:
         """Where an item is worked on."""
         return reverse(self.screen, args=[item])
 
-    def _taken(self, at: datetime, whose: Q = Q()) -> Exists:
+    def _taken(self, at: datetime, whose: Q = _ANYBODY) -> Exists:
         return Exists(TakenItem.objects.held(at).filter(whose, kind=self.kind, object_id=OuterRef(self.item)))

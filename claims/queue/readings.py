@@ -99,7 +99,9 @@ class Found(PublishedList):
     """Published claims of which a person found that they no longer hold, and which nobody has corrected yet."""
 
     code, name = "found", "Found wrong"
-    says = "A person looked, and the figure no longer holds. Correct it, replace it or retract it; readers still see it."
+    says = (
+        "A person looked, and the figure no longer holds. Correct it, replace it or retract it; readers still see it."
+    )
     screen = "admin:claims_claim_change"
     extra = {"old": "published"}
     states = tuple((kind.value, kind.label) for kind in FOUND)

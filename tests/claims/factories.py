@@ -133,7 +133,9 @@ def change(revision: Revision, *, at: datetime, **fields: Any) -> Revision:
     return operations.publish(by=reviewer(), at=at, claim=claim)
 
 
-def visit(of: Source | None = None, *, finding: str = Visit.Finding.ANSWERS, text: str = "", at: datetime = NOON) -> Visit:
+def visit(
+    of: Source | None = None, *, finding: str = Visit.Finding.ANSWERS, text: str = "", at: datetime = NOON
+) -> Visit:
     """A machine's look at a source, with the main text it read."""
     digest = "sha256:" + hashlib.sha256(text.encode()).hexdigest() if text else ""
     stored = zlib.compress(text.encode()) if text else None

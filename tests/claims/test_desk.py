@@ -134,7 +134,12 @@ def test_a_task_is_not_closed_without_a_word_or_a_role():
 
 def check_once(claim, *, by=None, seen=0, revision=None, kind=Check.Kind.READ_IN_CONTEXT):
     return operations.check_once(
-        by=by or make.editor(), at=NOON, claim=claim, kind=kind, seen=seen, revision=revision or claim.current_revision_id
+        by=by or make.editor(),
+        at=NOON,
+        claim=claim,
+        kind=kind,
+        seen=seen,
+        revision=revision or claim.current_revision_id,
     )
 
 

@@ -52,7 +52,9 @@ def test_an_editor_is_told_what_to_read_to_look_at_and_to_correct(letters, setti
     operations.send_back(by=make.reviewer(), at=NOON, claim=draft, reason="Add the tier.")
     [letter] = letters()
     assert (letter.to, letter.subject) == (["ed@example.org"], "Footing: 3 due to you")
-    assert letter.body == f"""\
+    assert (
+        letter.body
+        == f"""\
 Dear ed,
 
 1 SENT BACK TO YOU
@@ -78,6 +80,7 @@ It costs this much.
 The whole queue: https://footing.example.org/admin/
 How often this comes: https://footing.example.org/admin/queue/digest/
 """
+    )
 
 
 def test_a_reviewer_is_told_what_waits_for_them_and_not_what_they_wrote(letters):

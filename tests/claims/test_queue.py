@@ -46,7 +46,11 @@ def test_what_is_due_is_listed_and_what_is_fresh_is_not():
     [row] = rows("recheck")
     assert (row.ref, row.value, row.chip) == ("old", "US$18,000–45,000 (median 28,000)", ("overdue", "overdue"))
     assert row.weight == "4.32"
-    assert row.why == ["was due on 1 July 2020, its source is of 1 January 2020", "half-life 548 days", "cited by nothing"]
+    assert row.why == [
+        "was due on 1 July 2020, its source is of 1 January 2020",
+        "half-life 548 days",
+        "cited by nothing",
+    ]
 
 
 def test_what_nothing_dates_is_listed_and_says_so():
@@ -428,7 +432,9 @@ def test_deciding_a_conflict_leads_on_to_the_next(desk, pair):
     assert answer.url == f"/admin/queue/next/?list=conflict&skip={conflict.pk}"
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "queue/next/"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "queue/next/"]
+)
 def test_saving_never_leads_to_another_site(desk, pair, elsewhere):
     conflict = operations.record_conflict(by=make.editor(), at=NOON, claims=pair, relation="disjoint")
     url = reverse("admin:claims_conflict_change", args=[conflict.pk], query={"next": elsewhere})

@@ -88,7 +88,9 @@ def test_earlier_checks_findings_tasks_and_conflicts_stand_on_it(desk):
     operations.check(by=None, at=NOON, claim=claim, kind="figure_present", finding="elsewhere")
     make.task(claim=claim, kind="figure_elsewhere", note="Only in the footer.")
     conflict = operations.record_conflict(by=make.editor(), at=NOON, claims=(claim, other), relation="disjoint")
-    operations.settle_conflict(by=make.reviewer(), at=NOON, conflict=conflict, state="contested", reason="Both measured.")
+    operations.settle_conflict(
+        by=make.reviewer(), at=NOON, conflict=conflict, state="contested", reason="Both measured."
+    )
     page = desk(make.editor()).get(screen(claim)).content.decode()
     assert "A person read it and doubts it, rev: A footnote takes it back." in page
     assert "found only in navigation, references or advertising" in page
