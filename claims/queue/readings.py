@@ -55,7 +55,7 @@ class Rechecks(PublishedList):
     states = tuple((state.value, state.value) for state in WAITING)
 
     def objects(self, person: Person, on: date) -> QuerySet[Revision]:
-        waiting = published.in_state(published.revisions(), WAITING, on).filter(~Exists(found_wrong()))
+        waiting = published.not_fresh(published.revisions(), on).filter(~Exists(found_wrong()))
         # Reading does not lift a hard stop, a new revision does: one that is on its way is not asked for again.
         on_its_way = Q(expires_on__lte=on, claim__state__in=(Claim.State.DRAFT, Claim.State.REVIEW))
         return exposure.ranked(waiting.exclude(on_its_way), on)

@@ -3,7 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -145,3 +145,14 @@ def visit(
 def task(*, kind: str = Task.Kind.FIGURE_MISSING, at: datetime = NOON, **about: Any) -> Task:
     """Something a machine noticed; `claim=` or `source=` says about what."""
     return Task.objects.create(kind=kind, opened_at=at, **about)
+
+
+def due(slug: str, *, published_on: date | None = date(2020, 1, 1), at: datetime = NOON, **options: Any) -> Claim:
+    """A published claim whose source is old enough for another reading."""
+    cited = [citation(source=source(f"source-of-{slug}", published_on=published_on))]
+    return publish(slug, at=at, citations=cited, **options).claim
+
+
+def submitted(slug: str = "new", **options: Any) -> Claim:
+    """A draft that waits for a second person."""
+    return operations.submit(by=editor(), at=NOON, claim=draft(slug, **options))

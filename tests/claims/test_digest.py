@@ -1,7 +1,7 @@
 """The letter of what is due: to whom, on which days, once, and with what in it."""
 
 import smtplib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -38,15 +38,10 @@ def with_address(person, digest="daily"):
     return Person.objects.get(pk=person.pk)
 
 
-def due(slug, statement="A production system costs this much."):
-    cited = [make.citation(source=make.source(f"of-{slug}", published_on=date(2020, 1, 1)))]
-    return make.publish(slug, citations=cited, statement=statement).claim
-
-
 def test_an_editor_is_told_what_to_read_to_look_at_and_to_correct(letters, settings):
     settings.SITE_URL = "https://footing.example.org"
     ed = with_address(make.editor())
-    claim = due("old", statement="It costs\nthis much.")
+    claim = make.due("old", statement="It costs\nthis much.")
     task = make.task(claim=claim)
     draft = operations.submit(by=ed, at=NOON, claim=make.draft("returned"))
     operations.send_back(by=make.reviewer(), at=NOON, claim=draft, reason="Add the tier.")
@@ -104,13 +99,13 @@ def test_no_letter_comes_where_nothing_is_due(letters):
     [("daily", [MONDAY, TUESDAY]), ("weekly", [MONDAY]), ("never", [])],
 )
 def test_letters_come_on_the_days_that_one_chose(letters, digest, days):
-    due("old")
+    make.due("old")
     with_address(make.editor(), digest)
     assert [day for day in (MONDAY, TUESDAY, SATURDAY, SUNDAY) if letters(at=day)] == days
 
 
 def test_a_second_run_on_the_same_day_sends_nothing(letters):
-    due("old")
+    make.due("old")
     with_address(make.editor())
     assert len(letters()) == 1
     assert letters(at=MONDAY + timedelta(hours=9)) == []
@@ -120,7 +115,7 @@ def test_a_second_run_on_the_same_day_sends_nothing(letters):
 
 
 def test_force_sends_on_any_day_and_again_but_never_to_who_chose_never(letters):
-    due("old")
+    make.due("old")
     with_address(make.editor(), "weekly")
     with_address(make.manager(), "never")
     assert [letter.to for letter in letters("--force", at=SATURDAY)] == [["ed@example.org"]]
@@ -128,7 +123,7 @@ def test_force_sends_on_any_day_and_again_but_never_to_who_chose_never(letters):
 
 
 def test_a_dry_run_prints_and_neither_sends_nor_records(letters, capsys):
-    due("old")
+    make.due("old")
     with_address(make.editor())
     assert letters("--dry-run") == []
     printed = capsys.readouterr().out
@@ -138,7 +133,7 @@ def test_a_dry_run_prints_and_neither_sends_nor_records(letters, capsys):
 
 
 def test_one_person_can_be_named(letters):
-    due("old")
+    make.due("old")
     with_address(make.editor())
     with_address(make.manager())
     assert [letter.to for letter in letters("--to", "mana")] == [["mana@example.org"]]
@@ -147,7 +142,7 @@ def test_one_person_can_be_named(letters):
 
 
 def test_who_has_left_has_no_role_or_no_address_gets_none(letters):
-    due("old")
+    make.due("old")
     make.editor()
     left = with_address(make.person("left", "editor"))
     Person.objects.filter(pk=left.pk).update(is_active=False)
@@ -156,7 +151,7 @@ def test_who_has_left_has_no_role_or_no_address_gets_none(letters):
 
 
 def test_a_letter_that_could_not_be_handed_over_is_tried_again(letters, monkeypatch, capsys):
-    due("old")
+    make.due("old")
     with_address(make.editor())
     with_address(make.manager())
 
@@ -174,8 +169,8 @@ def test_a_letter_that_could_not_be_handed_over_is_tried_again(letters, monkeypa
 
 def test_at_most_twenty_items_are_named_and_the_rest_is_counted(letters):
     for number in range(30):
-        due(f"claim-{number:02}")
-    make.task(claim=due("with-a-task"))
+        make.due(f"claim-{number:02}")
+    make.task(claim=make.due("with-a-task"))
     with_address(make.editor())
     [letter] = letters()
     assert letter.subject == "Footing: 32 due to you"

@@ -90,6 +90,14 @@ def test_the_database_ranks_by_the_same_arithmetic(varied):
     assert [row.claim.slug for row in rows] == sorted(expected, key=lambda slug: (-expected[slug], slug))
 
 
+def test_what_is_not_fresh_is_what_is_due_overdue_or_expired(varied):
+    stretch = [TODAY + timedelta(days=n) for n in range(-40, 120, 5)]
+    for day in stretch:
+        expected = set(published.in_state(published.revisions(), WAITING, day).values_list("pk", flat=True))
+        assert set(published.not_fresh(published.revisions(), day).values_list("pk", flat=True)) == expected
+    assert {published.not_fresh(published.revisions(), day).count() for day in stretch} > {9, 12}
+
+
 @pytest.fixture
 def cited(db):
     """A final case on the gate of 10,000 examples."""
