@@ -24,8 +24,6 @@ class FilterForm(forms.Form):
     def __init__(self, *args: Any, of: QueueList, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [("", "any"), *of.states]
-        if not of.states:
-            del self.fields["state"]
         if not of.kind:
             del self.fields["who"]
         self.fields["topic"].label_from_instance = lambda topic: topic.name

@@ -212,8 +212,8 @@ class ClaimAdmin(Onward, InWords, admin.ModelAdmin):
         context["steps"] = [step for step in STEPS.values() if claim and step.is_offered(request.user, claim)]
         context["claim"] = claim
         context["old"] = published_beside(request, claim)
-        if context["old"]:
-            context["adminform"].form.fields["value_as_printed"].widget.attrs["autofocus"] = True
+        if context["old"] and (field := context["adminform"].form.fields.get("value_as_printed")):
+            field.widget.attrs["autofocus"] = True  # who may only read has no such field
         context["changes"] = changes.of(claim) if claim else []
         context["checks"] = claim.checks.select_related("by") if claim else None
         context["revisions"] = (

@@ -41,10 +41,9 @@ class Conflicts(QueueList):
         rows = []
         for pair in pairs:
             one, other = pair.first.current_revision.body, pair.second.current_revision.body
-            both: dict[str, int] = {}
-            for claim in (pair.first_id, pair.second_id):
-                for name, number in counts.get(claim, {}).items():
-                    both[name] = both.get(name, 0) + number
+            sides = [
+                ", ".join(exposure.citing_in_words(counts.get(claim, {}))) for claim in (pair.first_id, pair.second_id)
+            ]
             rows.append(
                 Row(
                     item=pair.pk,
@@ -53,7 +52,7 @@ class Conflicts(QueueList):
                     address=self.address(pair.pk),
                     value=f"{one['value']['text']} against {other['value']['text']}",
                     chip=("contested", pair.get_relation_display()),
-                    why=[f"{other['statement']}", *exposure.citing_in_words(both)],
+                    why=[f"against: {other['statement'].rstrip('.')}", f"first: {sides[0]}", f"second: {sides[1]}"],
                 )
             )
         return rows

@@ -147,6 +147,9 @@ def test_an_open_conflict_is_listed_until_it_is_decided(pair):
     [row] = rows("conflict")
     assert (row.ref, row.chip) == ("one and two", ("contested", "disjoint"))
     assert row.value == "US$18,000–45,000 (median 28,000) against US$100,000–200,000"
+    assert row.why == [
+        "against: A production system costs this much to build", "first: cited by nothing", "second: cited by nothing",
+    ]  # fmt: skip
     assert refs("conflict", state="disjoint") == ["one and two"]
     assert refs("conflict", state="nested") == []
     operations.settle_conflict(

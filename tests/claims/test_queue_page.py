@@ -107,6 +107,31 @@ def test_starting_takes_the_first_item_and_opens_it(desk):
     assert answer.url == f"/admin/claims/claim/{second.pk}/recheck/?list=recheck"
 
 
+def test_what_was_found_wrong_opens_with_the_published_figure_for_writers_and_readers(desk):
+    claim = make.due("old")
+    operations.check(by=make.editor(), at=NOON, claim=claim, kind="gone", note="Another page.")
+    for person in (make.editor(), make.reviewer()):
+        answer = desk(person).post(reverse("queue:start") + "?list=found")
+        assert answer.url.startswith(f"/admin/claims/claim/{claim.pk}/change/?old=published&next=")
+        assert 'class="published-figure"' in desk(person).get(answer.url).content.decode()
+    assert not TakenItem.objects.exists()
+
+
+def test_where_somebody_else_is_faster_the_next_item_opens(desk, monkeypatch):
+    first, second = make.due("a"), make.due("b")
+    take = operations.take
+
+    def rival_first(*, by, at, kind, item):
+        if item == first.pk:
+            take(by=make.reviewer(), at=at, kind=kind, item=item)
+        return take(by=by, at=at, kind=kind, item=item)
+
+    monkeypatch.setattr(operations, "take", rival_first)
+    answer = desk(make.editor()).post(reverse("queue:start") + "?list=recheck")
+    assert answer.url.startswith(f"/admin/claims/claim/{second.pk}/recheck/")
+    assert set(TakenItem.objects.values_list("object_id", "person__username")) == {(first.pk, "rev"), (second.pk, "ed")}
+
+
 def test_an_empty_list_says_what_that_means(desk):
     client = desk(make.editor())
     page = client.post(reverse("queue:start") + "?list=recheck", follow=True).content.decode()

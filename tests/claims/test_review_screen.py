@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from claims import operations
-from claims.models import Claim
+from claims.models import Claim, Metric
 from tests.claims import factories as make
 from tests.claims.factories import NOON
 
@@ -51,6 +51,16 @@ def test_nobody_approves_another_text_than_they_saw(desk, edit_number):
     claim = submitted()
     page = desk(make.reviewer()).post(review(claim), {"approve": "1", "edit_number": edit_number}).content.decode()
     assert "Ed saved first while you were editing" in page
+    assert Claim.objects.get().state == "review"
+
+
+def test_a_draft_whose_metric_changed_meanwhile_is_not_published(desk):
+    claim = submitted()
+    Metric.objects.update(units=["percent"])
+    page = (
+        desk(make.reviewer()).post(review(claim), {"approve": "1", "edit_number": claim.edit_number}).content.decode()
+    )
+    assert "This metric is given in percent, not in currency" in page
     assert Claim.objects.get().state == "review"
 
 
