@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import DateField, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, DateField, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -76,6 +76,20 @@ def in_state(queryset: QuerySet[Revision], states: Iterable[str], on: date) -> Q
             }[freshness.State(state)]
             wanted |= Q(metric__family=family) & dated & ~expired
     return with_reading(queryset, on).filter(wanted)
+
+
+def not_fresh(queryset: QuerySet[Revision], on: date) -> QuerySet[Revision]:
+    """Those that are due, overdue or expired on a day: as `in_state` for the three, looking each reading up once."""
+    begins = (
+        When(
+            metric__family=family,
+            then=Value(on - timedelta(days=family.interval_days - freshness.lead_days(family.interval_days))),
+        )
+        for family in MetricFamily.objects.all()
+    )
+    due_from = Case(*begins, default=Value(on), output_field=DateField())
+    waits = Q(expires_on__lte=on) | Q(anchored_on__lte=F("due_from")) | Q(anchored_on__isnull=True)
+    return with_reading(queryset, on).alias(due_from=due_from).filter(waits)
 
 
 def _contests(claims: Iterable[int], on: date) -> dict[int, list[str]]:

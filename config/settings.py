@@ -163,6 +163,20 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 
+# --- Letters -------------------------------------------------------------------------------------------------------
+
+# Printed on the console until a mail server is named.
+_mail = env.email_url("FOOTING_EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail["EMAIL_HOST"] or "localhost"
+EMAIL_PORT = _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("FOOTING_EMAIL_FROM", default=f"footing@{_address.hostname}")
+
 # --- Language and time ---------------------------------------------------------------------------------------------
 
 # The site is English. Reports and the API choose a language themselves, so there is no LocaleMiddleware.

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from assessments import operations as assessing
 from assessments.models import Assessment, Membership
 from claims import importing, operations
-from claims.models import Claim, Person, Source
+from claims.models import Claim, Person, SavedView, Source, Task
 from reports import operations as reporting
 from reports.models import WrittenFile
 from tests import factories
@@ -50,7 +50,8 @@ def firm(status: int, *, reader: int = 404, other_reader: int = 404, rival: int 
 
 def desk(editor: int, reviewer: int, manager: int, **arguments: Any) -> Expected:
     """For the people of the registry; everybody else is sent to the admin's login."""
-    return Expected((302, editor, reviewer, manager, 302, 302, 302, 302, 302), arguments)
+    method = arguments.pop("method", "get")
+    return Expected((302, editor, reviewer, manager, 302, 302, 302, 302, 302), arguments, method)
 
 
 CASE = {"reference": "A-2026-0001"}
@@ -135,6 +136,16 @@ ADMIN = {
     "admin:claims_importbatch_apply": Expected((302, 302, 403, 302, 302, 302, 302, 302, 302), {}, "post"),
     "admin:claims_importbatch_undo": desk(200, 403, 200),
     "admin/claims/importbatch/<path:object_id>/": desk(302, 302, 302, path="/admin/claims/importbatch/1/"),
+    "queue:index": desk(200, 200, 200),
+    "queue:start": desk(302, 302, 302, method="post"),
+    "queue:next": desk(302, 302, 302),
+    "queue:take": desk(302, 302, 302, method="post", kind="recheck", item=1),
+    "queue:save-view": desk(302, 302, 302, method="post"),
+    "queue:delete-view": desk(302, 404, 404, method="post"),
+    "queue:task": desk(200, 200, 200),
+    "queue:digest": desk(200, 200, 200),
+    "queue:recheck": desk(200, 200, 200),
+    "queue:review": desk(200, 200, 200),
     "admin:app_list": desk(200, 200, 200, app_label="claims"),
     "admin/(?P<url>.*)$": desk(404, 404, 404, path="/admin/nothing"),
     "admin:auth_user_password_change": desk(403, 403, 403),
@@ -209,6 +220,8 @@ def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person | Ano
             digest="sha256:" + "f" * 64, reference="D-1", state="draft", written_at=factories.NOON
         )
         importing.preview(by=registry.editor(), at=factories.NOON, name="a.csv", content=b"slug\na-claim\n")
+        registry.task(claim=Claim.objects.get(slug="rag-cost"))
+        SavedView.objects.create(person=registry.editor(), name="Prices", query="list=recheck")
         yield {
             "anonymous": AnonymousUser(),
             "editor": registry.editor(),
@@ -286,6 +299,12 @@ def address(key: str, expected: Expected) -> str:
         return reverse(key, args=[object_in_admin("claims_statedtotal").pk])
     if key == "admin:claims_claim_step":
         return reverse(key, args=[Claim.objects.get(slug="rag-cost").pk, arguments["verb"]])
+    if key in ("queue:recheck", "queue:review"):
+        return reverse(key, args=[Claim.objects.get(slug="rag-cost").pk])
+    if key == "queue:task":
+        return reverse(key, args=[Task.objects.get().pk])
+    if key == "queue:delete-view":
+        return reverse(key, args=[SavedView.objects.get().pk])
     if key == "admin:view_on_site":
         source = Source.objects.first()
         return reverse(key, args=[ContentType.objects.get_for_model(Source).pk, source.pk])

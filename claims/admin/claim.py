@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString
 from claims import operations, published
 from claims.admin import changes
 from claims.admin.export import ExportsItsList
+from claims.admin.place import Onward, published_beside
 from claims.admin.steps import STEPS
 from claims.admin.words import InWords, chip
 from claims.editor_forms import ClaimForm
@@ -51,7 +52,7 @@ class FreshnessFilter(admin.SimpleListFilter):
 
 
 @admin.register(Claim)
-class ClaimAdmin(ExportsItsList, InWords, admin.ModelAdmin):
+class ClaimAdmin(Onward, ExportsItsList, InWords, admin.ModelAdmin):
     """Saving keeps a draft; what readers see changes only when somebody else approves it."""
 
     form = ClaimForm
@@ -211,6 +212,9 @@ class ClaimAdmin(ExportsItsList, InWords, admin.ModelAdmin):
         claim: Claim | None = kwargs.get("obj")
         context["steps"] = [step for step in STEPS.values() if claim and step.is_offered(request.user, claim)]
         context["claim"] = claim
+        context["old"] = published_beside(request, claim)
+        if context["old"] and (field := context["adminform"].form.fields.get("value_as_printed")):
+            field.widget.attrs["autofocus"] = True  # who may only read has no such field
         context["changes"] = changes.of(claim) if claim else []
         context["checks"] = claim.checks.select_related("by") if claim else None
         context["revisions"] = (

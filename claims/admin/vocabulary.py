@@ -6,12 +6,13 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from claims.admin.place import Onward
 from claims.models import Metric, MetricFamily, Source, Subject, Topic
 from claims.templatetags.registry import day
 
 
 @admin.register(Source)
-class SourceAdmin(admin.ModelAdmin):
+class SourceAdmin(Onward, admin.ModelAdmin):
     """Documents and data sets, with what is known of their makers."""
 
     list_display = ("summary", "publisher", "kind", "reliability", "dated")

@@ -5,23 +5,35 @@ read at the edge), and puts itself into the log of acts. Rules that people run
 into raise `OperationRefused` with a message for them.
 """
 
-from claims.operations.checking import check
+from claims.operations.checking import check, check_once, newest_by_a_person
 from claims.operations.conflicts import record_conflict, settle_conflict
+from claims.operations.desk import choose_digest, delete_view, release, save_view, take
 from claims.operations.drafting import draft, revise, send_back, submit
 from claims.operations.history import verify_chain
 from claims.operations.import_batches import MOST_REFUSALS, ImportLine, Refusal, record_import
 from claims.operations.importing import ImportRefused, apply_import, may_change
 from claims.operations.judging import certainty_after, check_judgement, judge_certainty, scope_key
+from claims.operations.letters import begin_letter, letter_failed, written_to
 from claims.operations.publishing import publish, retract, supersede
-from claims.operations.rules import FIELDS, VALUE_FIELDS, EditedMeanwhile, OperationRefused, check_value, validate
+from claims.operations.rules import (
+    FIELDS,
+    VALUE_FIELDS,
+    CheckedMeanwhile,
+    EditedMeanwhile,
+    OperationRefused,
+    check_value,
+    validate,
+)
+from claims.operations.tasks import close_task
 from claims.operations.totals import check_total, state_total, withdraw_total
 from claims.operations.undoing import ImportTouched, Touched, undo_import
-from claims.operations.visiting import Look, Seen, SeenClaim, close_task, record_visit
+from claims.operations.visiting import Look, Seen, SeenClaim, record_visit
 
 __all__ = [
     "FIELDS",
     "MOST_REFUSALS",
     "VALUE_FIELDS",
+    "CheckedMeanwhile",
     "EditedMeanwhile",
     "ImportLine",
     "ImportRefused",
@@ -33,29 +45,39 @@ __all__ = [
     "SeenClaim",
     "Touched",
     "apply_import",
+    "begin_letter",
     "certainty_after",
     "check",
     "check_judgement",
+    "check_once",
     "check_total",
     "check_value",
+    "choose_digest",
     "close_task",
+    "delete_view",
     "draft",
     "judge_certainty",
+    "letter_failed",
     "may_change",
+    "newest_by_a_person",
     "publish",
     "record_conflict",
     "record_import",
     "record_visit",
+    "release",
     "retract",
     "revise",
+    "save_view",
     "scope_key",
     "send_back",
     "settle_conflict",
     "state_total",
     "submit",
     "supersede",
+    "take",
     "undo_import",
     "validate",
     "verify_chain",
     "withdraw_total",
+    "written_to",
 ]

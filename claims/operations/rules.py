@@ -62,6 +62,10 @@ class EditedMeanwhile(OperationRefused):
     """Somebody else saved the claim since this person opened it; nothing was written."""
 
 
+class CheckedMeanwhile(OperationRefused):
+    """Somebody else checked the claim, or published it anew, since this person opened it; nothing was written."""
+
+
 def lock(claim: Claim, edit_number: int | None = None) -> Claim:
     """The claim as it is now, locked until the transaction ends.
 
