@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 
 from claims import projection
-from claims.models import Claim, Metric, Source, Subject, Topic
+from claims.models import Act, Claim, Metric, Source, Subject, Topic
 from claims.quantity import Quantity
 
 # What an editor writes, of the keys of a document.
@@ -56,6 +56,23 @@ def text_of(claim: Claim) -> dict[str, Any]:
     """What the working copy of a claim says, as JSON data: the keys `WRITTEN` and `change_note`."""
     body = projection.build(claim, number=0, state=claim.state, at=claim.changed_at, checked_on=None)
     return {key: body[key] for key in WRITTEN} | {"change_note": claim.change_note}
+
+
+def text_at(claim: Claim, edit_number: int) -> dict[str, Any] | None:
+    """What the working copy said when it had this edit number; None where the log does not know.
+
+    The log has each text in the act that replaced it. Files that are loaded in bulk may leave steps out.
+    """
+    if edit_number == claim.edit_number:
+        return text_of(claim)
+    act = Act.objects.filter(claim=claim, detail__edit_number=edit_number + 1).first()
+    return act.detail.get("replaced") if act else None
+
+
+def acts_since(claim: Claim, edit_number: int) -> list[Act]:
+    """Who wrote the text after it had this edit number, oldest first."""
+    later = Act.objects.filter(claim=claim, detail__edit_number__gt=edit_number)
+    return list(later.select_related("by").order_by("pk"))
 
 
 def parts_of(body: Mapping[str, Any]) -> Parts:

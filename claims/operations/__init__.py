@@ -10,7 +10,7 @@ from claims.operations.checking import check
 from claims.operations.conflicts import record_conflict, settle_conflict
 from claims.operations.drafting import draft, restore, revise, send_back, submit
 from claims.operations.history import verify_chain
-from claims.operations.people import ROLES, save_person, save_role, set_password
+from claims.operations.people import ROLES, password_was_set, save_person, save_role
 from claims.operations.publishing import publish, retract, supersede
 from claims.operations.rules import FIELDS, VALUE_FIELDS, EditedMeanwhile, OperationRefused, check_value, validate
 from claims.operations.vocabulary import Entry, file_entry, fingerprint, save_entry
@@ -31,6 +31,7 @@ __all__ = [
     "draft",
     "file_entry",
     "fingerprint",
+    "password_was_set",
     "publish",
     "record_conflict",
     "restore",
@@ -40,7 +41,6 @@ __all__ = [
     "save_person",
     "save_role",
     "send_back",
-    "set_password",
     "settle_conflict",
     "submit",
     "supersede",

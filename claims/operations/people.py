@@ -47,6 +47,7 @@ def save_person(*, by: Person, at: datetime, person: Person, groups: Iterable[Gr
         by=by,
         at=at,
         about=f"person {person.get_username()}",
+        person=person.pk,
         changed=texts,
         rights=moved,
     )
@@ -54,13 +55,11 @@ def save_person(*, by: Person, at: datetime, person: Person, groups: Iterable[Gr
 
 
 @transaction.atomic
-def set_password(*, by: Person, at: datetime, person: Person, password: str | None) -> None:
-    """Give somebody else's account another password, or none (then nobody signs in with one)."""
+def password_was_set(*, by: Person, at: datetime, person: Person) -> None:
+    """Put into the log that somebody's password was set for them. The form that does it is Django's."""
     if not by.is_superuser:
         raise OperationRefused("Only a superuser sets the password of somebody else.")
-    person.set_password(password)
-    person.save(update_fields=["password"])
-    record("set_password", by=by, at=at, about=f"person {person.get_username()}")
+    record("set_password", by=by, at=at, about=f"person {person.get_username()}", person=person.pk)
 
 
 @transaction.atomic

@@ -5,7 +5,8 @@ from math import isfinite
 
 from django.core.exceptions import ValidationError
 
-from claims.models import Act, Claim, Person
+from claims import working_copy
+from claims.models import Claim, Person
 from claims.quantity import QuantityError
 
 # What can be asked for as `scope.<key>`: no double underscore, which means something else to a query.
@@ -70,7 +71,7 @@ def lock(claim: Claim, edit_number: int | None = None) -> Claim:
 
 def _last_writer(claim: Claim) -> Person:
     """Who wrote the text as it is now: by the log, since a reviewer who sends a draft back writes its note."""
-    act = Act.objects.filter(claim=claim, detail__edit_number=claim.edit_number, by__isnull=False).first()
+    act = next(iter(working_copy.acts_since(claim, claim.edit_number - 1)), None)
     return act.by if act and act.by else claim.changed_by
 
 

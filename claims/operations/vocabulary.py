@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, cast
 
 from django.db import models, transaction
@@ -63,7 +64,11 @@ def file_entry(
     if attributes_to is not None:
         cast(Source, entry).attributes_to.set(attributes_to)
     after = text_of_entry(entry)
-    changed = {key: [before.get(key), value] for key, value in after.items() if before.get(key) != value}
+    changed = {
+        key: [before.get(key), value]
+        for key, value in after.items()
+        if (before[key] != value if before else value not in (None, "", []))
+    }
     if changed:
         kind = str(model._meta.verbose_name)
         record(
@@ -90,6 +95,8 @@ def text_of_entry(entry: Entry) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
     return value if value is None or isinstance(value, str | int | bool | list | dict) else str(value)
 
 
