@@ -1,14 +1,16 @@
 """Forms in which editors write claims: one line a key instead of JSON, and values as sources print them."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import CheckConstraint
 
 from claims import operations
-from claims.models import Check, Claim, Metric
+from claims.models import Check, Citation, Claim, Metric
 from claims.operations.rules import REASON_CODES
 from claims.quantity import PERS, UNITS, QuantityError, parse
 
@@ -106,7 +108,11 @@ class ClaimForm(forms.ModelForm):
     )
     unit = forms.ChoiceField(required=False, choices=[("", "—"), *((unit, unit.replace("_", " ")) for unit in UNITS)])
     per = forms.ChoiceField(required=False, choices=[("", "—"), *((per, per.replace("_", " ")) for per in PERS)])
+    # The edit number of the text the person started from, and the one before it once two texts were laid side by side.
     started_from = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    compared_from = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # Why an operation refused what was typed, by field (empty: none); the admin sets it to show the form once more.
+    refused: Sequence[tuple[str, str]] = ()
 
     class Meta:
         model = Claim
@@ -137,12 +143,10 @@ class ClaimForm(forms.ModelForm):
         if not cleaned.get("unit") and "unit" not in self.errors:
             self.add_error("unit", "Choose a unit, or write the figure as printed above.")
         self._check_value(cleaned)
-        if self.instance.pk and cleaned.get("started_from") != self.instance.edit_number:
-            self.add_error(
-                None,
-                f"{self.instance.changed_by.get_username()} saved this claim while you were editing. Your text stands "
-                "below and nothing of it was stored. Open the claim in a second window, compare, and save again there.",
-            )
+        if self.instance.pk and cleaned.get("started_from") is None and not self.refused:
+            self.add_error(None, "This page is too old to be saved: copy what you wrote and open the claim again.")
+        for field, message in self.refused:
+            self.add_error(field if field in self.fields else None, message)
         return cleaned
 
     def _read_value(self, cleaned: dict[str, Any], printed: str) -> None:
@@ -165,6 +169,34 @@ class ClaimForm(forms.ModelForm):
         except ValidationError as error:
             for field, messages in error.message_dict.items():
                 self.add_error(field, messages)
+
+
+class CitationForm(forms.ModelForm):
+    """One citation. All citations of a claim are written at once, so it is not compared with those it replaces."""
+
+    class Meta:
+        model = Citation
+        fields = ("source", "stance", "printed", "locator", "attributed_to", "note")
+
+    def validate_constraints(self) -> None:
+        """Only what a citation can break on its own; that none stands twice is for the whole set to say."""
+        exclude = self._get_validation_exclusions()
+        for constraint in Citation._meta.constraints:
+            if isinstance(constraint, CheckConstraint):
+                try:
+                    constraint.validate(Citation, self.instance, exclude=exclude)
+                except ValidationError as error:
+                    self.add_error(None, error)
+
+
+class ApprovalForm(forms.Form):
+    """An approval; where the value moved and its citation did not, with an answer to that."""
+
+    although = forms.CharField(
+        label="Why the citation stays as it is",
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        help_text="Kept in the log. If the citation should have changed too, send the claim back instead.",
+    )
 
 
 class ReasonForm(forms.Form):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from claims import operations
 from claims.models import Metric, MetricFamily, Person, Source, Subject, Topic
 from claims.records import Record
 
@@ -46,8 +47,7 @@ class VocabularyLoader:
         if outcome != "unchanged":
             for column, value in columns.items():
                 setattr(row, column, value)
-            row.full_clean()
-            row.save()
+            operations.file_entry(by=self.author, at=self.at, entry=row)
             self.caches.setdefault(model, {})[columns["slug"]] = row
         return row, outcome
 
@@ -106,5 +106,5 @@ class VocabularyLoader:
         wanted = {self.named(Source, slug, "attributes_to") for slug in record["attributes_to"] or []}
         if set(source.attributes_to.all()) == wanted:
             return "unchanged"
-        source.attributes_to.set(wanted)
+        operations.file_entry(by=self.author, at=self.at, entry=source, attributes_to=wanted)
         return "changed"

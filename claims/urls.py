@@ -14,6 +14,7 @@ urlpatterns = [
     path("claims.jsonl", views.claim_file, {"form": "jsonl"}, name="claim-list-jsonl"),
     path("claims/<slug:slug>/", views.claim_detail, name="claim-detail"),
     path("claims/<slug:slug>@<int:number>/", views.revision_detail, name="revision-detail"),
+    path("claims/<slug:slug>/differences/", views.claim_differences, name="claim-differences"),
     path("topics/", views.topic_list, name="topic-list"),
     path("topics/<slug:slug>/", views.topic_detail, name="topic-detail"),
     path("sources/", views.source_list, name="source-list"),

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from claims import browsing, catalogue, exporting, published, rows, total_rows, validity
+from claims import browsing, catalogue, comparing, exporting, published, rows, total_rows, validity
 from claims.downloads import claims_as_file, documents_as_file
 from claims.filters import in_topics
 from claims.freshness import State
@@ -149,6 +149,26 @@ def revision_detail(request: HttpRequest, slug: str, number: int) -> HttpRespons
     return _claim_page(request, revision, revision.body, is_current=False)
 
 
+@require_safe
+def claim_differences(request: HttpRequest, slug: str) -> HttpResponse:
+    """Two revisions of a claim side by side: `from` and `to`, else the last two."""
+    claim = get_object_or_404(Claim.objects.filter(current_revision__isnull=False), slug=slug)
+    comparison = comparing.revisions(claim, request.GET)
+    # The statement as it is published: the working copy may say something else already.
+    statement = comparison.new.body["statement"]
+    context = {"claim": claim, "comparison": comparison, "statement": statement}
+    return render(request, "claims/differences.html", context)
+
+
+def _successors(claim: Claim) -> list[Claim]:
+    """The claim that took the place of this one, the one that took the place of that, and so on."""
+    found: list[Claim] = []
+    while claim.superseded_by is not None:
+        claim = claim.superseded_by
+        found.append(claim)
+    return found
+
+
 def _claim_page(
     request: HttpRequest, revision: Revision, document: dict[str, Any], *, is_current: bool
 ) -> HttpResponse:
@@ -169,7 +189,7 @@ def _claim_page(
             "latest": claim.current_revision,
             "is_current": is_current,
             "is_latest": revision.pk == claim.current_revision_id,
-            "successor": claim.superseded_by,
+            "successors": _successors(claim),
             "family": revision.metric.family,
             "scale": compared.scale,
             "validity": validity.of(document, on=timezone.localdate()),

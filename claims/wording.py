@@ -60,3 +60,24 @@ SCOPE_ROLE = {
     "recommendation": "a recommendation",
     "study": "a study",
 }
+# What somebody did, as the log says it: "ed drafted …". A test holds that every verb of `operations` stands here.
+ACT = {
+    "draft": "drafted",
+    "revise": "changed the draft of",
+    "restore": "restored an earlier revision of",
+    "submit": "submitted for review",
+    "send_back": "sent back",
+    "publish": "approved and published",
+    "retract": "retracted",
+    "supersede": "superseded",
+    "check": "recorded a check of",
+    "record_conflict": "recorded a conflict between",
+    "settle_conflict": "settled the conflict between",
+    "add_entry": "entered",
+    "change_entry": "changed",
+    "add_person": "made the account",
+    "change_person": "changed the account",
+    "set_password": "set the password of",
+    "add_role": "made the role",
+    "change_role": "changed the role",
+}

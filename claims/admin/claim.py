@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.forms.models import BaseInlineFormSet
@@ -15,20 +15,24 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from claims import operations, published
-from claims.admin import changes
+from claims.admin import changes, collision
+from claims.admin.bulk import BulkApproval
 from claims.admin.export import ExportsItsList
+from claims.admin.log import ActsOfOne
 from claims.admin.place import Onward, published_beside
-from claims.admin.steps import STEPS
+from claims.admin.revisions import RevisionPages
+from claims.admin.steps import STEPS, what_was_seen
 from claims.admin.words import InWords, chip
-from claims.editor_forms import ClaimForm
+from claims.editor_forms import CitationForm, ClaimForm
 from claims.models import Citation, Claim, StatedTotal
-from claims.operations import OperationRefused
+from claims.operations import EditedMeanwhile, OperationRefused
 
 
 class CitationInline(admin.StackedInline):
     """The sources of a claim, edited with it."""
 
     model = Citation
+    form = CitationForm
     extra = 0
     min_num = 1
     fk_name = "claim"
@@ -52,7 +56,7 @@ class FreshnessFilter(admin.SimpleListFilter):
 
 
 @admin.register(Claim)
-class ClaimAdmin(Onward, ExportsItsList, InWords, admin.ModelAdmin):
+class ClaimAdmin(Onward, ExportsItsList, InWords, BulkApproval, RevisionPages, ActsOfOne, admin.ModelAdmin):
     """Saving keeps a draft; what readers see changes only when somebody else approves it."""
 
     form = ClaimForm
@@ -71,10 +75,22 @@ class ClaimAdmin(Onward, ExportsItsList, InWords, admin.ModelAdmin):
     )
     search_help_text = "Words of the statement, the subject, the metric, the printed figure or the source"
     list_per_page = 50
-    actions = None
     # In the order in which a claim is made: what it says, what it says in numbers, where it holds, how far to trust it.
     fieldsets = (
-        (None, {"fields": ("slug", "statement", "statement_es", ("subject", "metric"), "topics", "started_from")}),
+        (
+            None,
+            {
+                "fields": (
+                    "slug",
+                    "statement",
+                    "statement_es",
+                    ("subject", "metric"),
+                    "topics",
+                    "started_from",
+                    "compared_from",
+                )
+            },
+        ),
         (
             "Value",
             {
@@ -148,8 +164,9 @@ class ClaimAdmin(Onward, ExportsItsList, InWords, admin.ModelAdmin):
         return ("slug", "value_text") if obj else ("value_text",)
 
     def has_change_permission(self, request: HttpRequest, obj: Claim | None = None) -> bool:
+        """A closed claim is read; who sends a form of it gets what they typed back, with the reason."""
         closed = obj is not None and obj.state in (Claim.State.RETRACTED, Claim.State.SUPERSEDED)
-        return not closed and super().has_change_permission(request, obj)
+        return not (closed and request.method != "POST") and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Claim | None = None) -> bool:
         return False
@@ -202,20 +219,53 @@ class ClaimAdmin(Onward, ExportsItsList, InWords, admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        arguments = (object_id, form_url, extra_context)
+        request.collision, request.refused = None, []
+        self._compare(request, object_id)
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, *arguments)
+        except EditedMeanwhile:  # between our look and the save
+            self._compare(request, object_id)
         except OperationRefused as refusal:
-            messages.error(request, refusal.message)
-            return HttpResponseRedirect(request.get_full_path())
+            request.refused.append((refusal.field, refusal.message))
+        except ValidationError as error:
+            found = error.message_dict if hasattr(error, "error_dict") else {None: error.messages}
+            request.refused += [(field, text) for field, texts in found.items() for text in texts]
+        # Nothing was written. The form comes back with all that was typed, and why.
+        return super().changeform_view(request, *arguments)
+
+    def _compare(self, request: HttpRequest, object_id: str | None) -> None:
+        """Where somebody else saved since the person opened the form: put both texts into it, and store nothing yet."""
+        claim = Claim.objects.filter(pk=object_id).first() if object_id and object_id.isdecimal() else None
+        started_from = request.POST.get("started_from", "")
+        if request.method != "POST" or claim is None or not (started_from.isdecimal() and len(started_from) < 10):
+            return
+        take, compared_from = request.POST.get("_take", ""), request.POST.get("compared_from", "")
+        if int(started_from) != claim.edit_number:
+            found = collision.compare(claim, request.POST, started_from=int(started_from))
+        elif take and compared_from.isdecimal() and len(compared_from) < 10:
+            found = collision.compare(claim, request.POST, started_from=int(compared_from), take=take, merge=False)
+        else:
+            return
+        request.collision, request.POST = found, found.data
+        request.refused.append((None, "Nothing is stored yet: look at both texts above, then save again."))
+
+    def get_form(self, request: HttpRequest, obj: Claim | None = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        form.refused = getattr(request, "refused", ())
+        return form
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        claim: Claim | None = kwargs.get("obj")
+        # As it is stored: a form that was refused has put what was typed into its own instance.
+        claim = Claim.objects.filter(pk=kwargs["obj"].pk).first() if kwargs.get("obj") else None
         context["steps"] = [step for step in STEPS.values() if claim and step.is_offered(request.user, claim)]
         context["claim"] = claim
         context["old"] = published_beside(request, claim)
         if context["old"] and (field := context["adminform"].form.fields.get("value_as_printed")):
             field.widget.attrs["autofocus"] = True  # who may only read has no such field
         context["changes"] = changes.of(claim) if claim else []
+        context["warning"] = operations.warning_of(claim) if claim else ""
+        context["collision"] = getattr(request, "collision", None)
         context["checks"] = claim.checks.select_related("by") if claim else None
         context["revisions"] = (
             claim.revisions.select_related("claim", "author", "approver").order_by("-number") if claim else None
@@ -241,11 +291,16 @@ class ClaimAdmin(Onward, ExportsItsList, InWords, admin.ModelAdmin):
             raise Http404
         step = STEPS[verb]
         form = step.form(request.POST if request.method == "POST" else None)
+        warning = operations.warning_of(claim) if step.judges else ""
+        if not warning:
+            form.fields.pop("although", None)
+        seen = request.POST.get("seen", "")
         if request.method == "POST" and form.is_valid():
             try:
-                step.perform(by=request.user, at=timezone.now(), claim=claim, answers=form.cleaned_data)
+                step.perform(by=request.user, at=timezone.now(), claim=claim, answers=form.cleaned_data, seen=seen)
             except OperationRefused as refusal:
-                form.add_error(None, refusal.message)
+                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+                claim.refresh_from_db()
             else:
                 messages.success(request, step.done.format(claim=claim.slug))
                 return HttpResponseRedirect(reverse("admin:claims_claim_change", args=[pk]))
@@ -258,6 +313,8 @@ class ClaimAdmin(Onward, ExportsItsList, InWords, admin.ModelAdmin):
             "value": self.value_text(claim),
             "form": form,
             "changes": changes.of(claim),
+            "warning": warning,
+            "meanwhile": what_was_seen(claim, seen) if step.judges else [],
             "citations": claim.citations.select_related("source"),
         }
         return TemplateResponse(request, "admin/claims/claim/step.html", context)

@@ -7,14 +7,19 @@ from typing import Any
 
 from django.forms import Form
 
-from claims import operations
-from claims.editor_forms import CheckForm, ReasonForm, SupersedeForm
+from claims import differences, operations, working_copy
+from claims.differences import Difference
+from claims.editor_forms import ApprovalForm, CheckForm, ReasonForm, SupersedeForm
 from claims.models import Claim, Person
+from claims.operations import OperationRefused
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One verb of `operations` as an editor sees it; `look` is the class of its button."""
+    """One verb of `operations` as an editor sees it; `look` is the class of its button.
+
+    `judges`: the step is about the text on the page, so it carries the edit number that the page showed.
+    """
 
     verb: str
     label: str
@@ -26,14 +31,28 @@ class Step:
     look: str = "is-quiet"
     form: type[Form] = Form
     answers: tuple[str, ...] = field(default=())
+    judges: bool = False
 
     def is_offered(self, person: Person, claim: Claim) -> bool:
         """Whether this person may take the step with the claim as it is."""
         return claim.state in self.states and person.has_perm(self.permission)
 
-    def perform(self, *, by: Person, at: datetime, claim: Claim, answers: dict[str, Any]) -> None:
-        """Take the step; raises `OperationRefused` where a rule forbids it."""
-        self.take(by=by, at=at, claim=claim, **{key: answers[key] for key in self.answers})
+    def perform(self, *, by: Person, at: datetime, claim: Claim, answers: dict[str, Any], seen: str = "") -> None:
+        """Take the step; raises `OperationRefused` where a rule forbids it. `seen`: the edit number of the page."""
+        given = {key: answers[key] for key in self.answers if key in answers}
+        if self.judges:
+            if not (seen.isdecimal() and len(seen) < 10):
+                raise OperationRefused("This page does not say which text you saw: open it again.")
+            given["edit_number"] = int(seen)
+        self.take(by=by, at=at, claim=claim, **given)
+
+
+def what_was_seen(claim: Claim, seen: str) -> list[Difference]:
+    """What changed since the page on which a step was taken: the text it showed, and the text there is now."""
+    if not (seen.isdecimal() and len(seen) < 10) or int(seen) == claim.edit_number:
+        return []
+    then = working_copy.text_at(claim, int(seen))
+    return differences.between(then, working_copy.text_of(claim)) if then else []
 
 
 _PUBLISHED = frozenset({Claim.State.PUBLISHED})
@@ -51,6 +70,7 @@ STEPS = {
             states=frozenset({Claim.State.DRAFT}),
             take=operations.submit,
             look="default",
+            judges=True,
         ),
         Step(
             verb="publish",
@@ -59,8 +79,11 @@ STEPS = {
             done="Published {claim}.",
             permission="claims.approve_claim",
             states=_REVIEW,
-            take=operations.publish,
+            take=operations.approve,
             look="default",
+            form=ApprovalForm,
+            answers=("although",),
+            judges=True,
         ),
         Step(
             verb="send-back",
@@ -72,6 +95,7 @@ STEPS = {
             take=operations.send_back,
             form=ReasonForm,
             answers=("reason",),
+            judges=True,
         ),
         Step(
             verb="check",

@@ -7,12 +7,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from claims.admin.place import Onward
+from claims.admin.vocabulary_saving import SavedThroughOperations
 from claims.models import Metric, MetricFamily, Source, Subject, Topic
 from claims.templatetags.registry import day
 
 
 @admin.register(Source)
-class SourceAdmin(Onward, admin.ModelAdmin):
+class SourceAdmin(Onward, SavedThroughOperations, admin.ModelAdmin):
     """Documents and data sets, with what is known of their makers."""
 
     list_display = ("summary", "publisher", "kind", "reliability", "dated")
@@ -43,7 +44,7 @@ class SourceAdmin(Onward, admin.ModelAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(SavedThroughOperations, admin.ModelAdmin):
     """Headings under which people look; a tree."""
 
     list_display = ("slug", "name", "parent")
@@ -52,7 +53,7 @@ class TopicAdmin(admin.ModelAdmin):
 
 
 @admin.register(Subject)
-class SubjectAdmin(admin.ModelAdmin):
+class SubjectAdmin(SavedThroughOperations, admin.ModelAdmin):
     """What claims are about."""
 
     list_display = ("slug", "name")
@@ -60,7 +61,7 @@ class SubjectAdmin(admin.ModelAdmin):
 
 
 @admin.register(Metric)
-class MetricAdmin(admin.ModelAdmin):
+class MetricAdmin(SavedThroughOperations, admin.ModelAdmin):
     """What is measured, and which values make sense."""
 
     list_display = ("slug", "name", "family", "units")
@@ -69,7 +70,7 @@ class MetricAdmin(admin.ModelAdmin):
 
 
 @admin.register(MetricFamily)
-class MetricFamilyAdmin(admin.ModelAdmin):
+class MetricFamilyAdmin(SavedThroughOperations, admin.ModelAdmin):
     """The freshness policy, a row a family."""
 
     list_display = ("slug", "name", "half_life_days", "review_days", "hard_stop")

@@ -1,15 +1,13 @@
 """A claim in words, for the columns of the desk and for people who read a claim without changing it."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from claims.differences import reason_pairs
 from claims.models import Claim, Person
 from claims.quantity import QuantityError, text
 from claims.templatetags.registry import day, scope_words
-from claims.wording import CERTAINTY_REASON
 
 
 def chip(state: str, words: str) -> SafeString:
@@ -65,8 +63,3 @@ class InWords:
     @admin.display(description="certainty reasons")
     def reasons_in_words(self, claim: Claim) -> SafeString:
         return lines(reason_pairs(claim.certainty_reasons))
-
-
-def reason_pairs(reasons: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Why certainty was lowered: the reason in words with its note."""
-    return [(CERTAINTY_REASON.get(reason["code"], reason["code"]), reason["note"]) for reason in reasons]

@@ -1,6 +1,7 @@
 """Publications and ends: the verbs that append to the chain."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -12,8 +13,10 @@ from claims.operations.totals import findings_with, notice_changes
 
 
 @transaction.atomic
-def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None = None) -> Revision:
+def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None = None, although: str = "") -> Revision:
     """Approve a claim in review: append its next revision to the chain. `by` is none of its drafters.
+
+    A person approves through `approve`, which asks for `although`: why a value may move while its citation does not.
 
     Where one of them had found the figure changed at its source, that reading now counts: it is what the new figure
     was read by.
@@ -42,7 +45,8 @@ def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None =
     claim.current_revision = revision
     claim.change_note = ""
     claim.save(update_fields=["state", "current_revision", "change_note"])
-    record("publish", by=by, at=at, claim=claim, revision=revision, note=revision.note)
+    answer: dict[str, Any] = {"although": although} if although else {}
+    record("publish", by=by, at=at, claim=claim, revision=revision, note=revision.note, **answer)
     if totals:
         notice_changes(totals, claim, at=moment)
     return revision
@@ -76,6 +80,10 @@ def supersede(*, by: Person, at: datetime, claim: Claim, by_claim: Claim, reason
     """Replace a published claim by another published one."""
     if by_claim.pk == claim.pk:
         raise OperationRefused("A claim cannot supersede itself.", field="by_claim")
+    # Both at once, in one order: two people who replace claims by one another wait instead of blocking each other.
+    pair = [claim.pk, by_claim.pk]
+    locked = {row.pk: row for row in Claim.objects.select_for_update().filter(pk__in=pair).order_by("pk")}
+    by_claim = locked[by_claim.pk]
     if by_claim.state != Claim.State.PUBLISHED:
         raise OperationRefused(f"{by_claim.slug} is not published: publish it first.", field="by_claim")
     return _close(by=by, at=at, claim=claim, reason=reason, state=Revision.State.SUPERSEDED, successor=by_claim)

@@ -6,6 +6,7 @@ from math import isfinite
 
 from django.core.exceptions import ValidationError
 
+from claims import working_copy
 from claims.models import Claim, Metric, Person
 from claims.quantity import Quantity, QuantityError
 
@@ -75,10 +76,16 @@ def lock(claim: Claim, edit_number: int | None = None) -> Claim:
     locked = Claim.objects.select_for_update().get(pk=claim.pk)
     if edit_number is not None and edit_number != locked.edit_number:
         raise EditedMeanwhile(
-            f"{locked.changed_by.get_username()} saved {locked.slug} while you were editing. "
+            f"{_last_writer(locked).get_username()} saved {locked.slug} while you were editing. "
             "Nothing of yours was stored: compare the two texts and save again."
         )
     return locked
+
+
+def _last_writer(claim: Claim) -> Person:
+    """Who wrote the text as it is now: by the log, since a reviewer who sends a draft back writes its note."""
+    act = next(iter(working_copy.acts_since(claim, claim.edit_number - 1)), None)
+    return act.by if act and act.by else claim.changed_by
 
 
 def check_value(claim: Claim) -> None:

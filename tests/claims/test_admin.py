@@ -79,7 +79,8 @@ def change(client, claim, **changes):
 
 
 def step(client, claim, verb, **answers):
-    return client.post(reverse("admin:claims_claim_step", args=[claim.pk, verb]), answers, follow=True)
+    seen = {"seen": Claim.objects.get(pk=claim.pk).edit_number}
+    return client.post(reverse("admin:claims_claim_step", args=[claim.pk, verb]), seen | answers, follow=True)
 
 
 def test_an_editor_writes_a_claim_and_somebody_else_publishes_it(desk):
@@ -102,7 +103,7 @@ def test_an_editor_corrects_a_published_claim_and_readers_see_it_after_approval(
     change(desk(make.editor()), claim, high="50000", change_note="The source was corrected.", _submit="1")
     claim.refresh_from_db()
     assert claim.current_revision.body["value"]["high"] == 45000
-    step(desk(make.reviewer()), claim, "publish")
+    step(desk(make.reviewer()), claim, "publish", although="The source corrected its table, not its text.")
     claim.refresh_from_db()
     assert (claim.current_revision.number, claim.current_revision.note) == (2, "The source was corrected.")
     assert claim.current_revision.body["value"]["high"] == 50000
@@ -157,7 +158,7 @@ def test_the_second_of_two_editors_keeps_their_text_and_is_told(desk):
     stale = claim.edit_number
     operations.revise(by=make.manager(), at=NOON, claim=claim, fields={"low": 17000})
     page = change(desk(make.editor()), claim, statement="My own text.", started_from=stale).content.decode()
-    assert "mana saved this claim while you were editing" in page
+    assert "mana saved it on 22 November 2026, 12:00 UTC" in page
     assert "My own text." in page
     claim.refresh_from_db()
     assert (claim.low, claim.statement) == (17000, "A production system costs this much to build.")
