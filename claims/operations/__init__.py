@@ -11,7 +11,8 @@ from claims.operations.drafting import draft, revise, send_back, submit
 from claims.operations.history import verify_chain
 from claims.operations.publishing import publish, retract, supersede
 from claims.operations.rules import FIELDS, VALUE_FIELDS, EditedMeanwhile, OperationRefused, check_value, validate
-from claims.operations.visiting import Look, Seen, SeenClaim, close_task, record_visit
+from claims.operations.tasks import close_task
+from claims.operations.visiting import Look, Seen, SeenClaim, record_visit
 
 __all__ = [
     "FIELDS",

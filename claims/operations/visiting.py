@@ -10,10 +10,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from claims.models import Check, Claim, Person, Source, Task, Visit
+from claims.models import Check, Claim, Source, Task, Visit
 from claims.operations.acts import record
 from claims.operations.checking import check
-from claims.operations.rules import OperationRefused, require
 
 LINK_FINDING: dict[str, Check.Finding] = {
     Visit.Finding.ANSWERS: Check.Finding.ANSWERS,
@@ -157,7 +156,7 @@ def _answers_again(source: Source, *, at: datetime) -> None:
     for task in source.tasks.filter(kind=Task.Kind.LINK_DEAD, closed_at__isnull=True):
         task.closed_at, task.outcome = at, ANSWERS_AGAIN
         task.save(update_fields=["closed_at", "outcome"])
-        record("close_task", by=None, at=at, source=source, note=ANSWERS_AGAIN, task=task.pk, kind=task.kind)
+        record("close_task", by=None, at=at, source=source, note=ANSWERS_AGAIN, kind=task.kind)
 
 
 def _open(
@@ -177,28 +176,3 @@ def _open(
         closed_at__isnull=True,
         defaults={"opened_at": at, "opened_by": opened_by, "note": note},
     )
-
-
-@transaction.atomic
-def close_task(*, by: Person, at: datetime, task: Task, outcome: str) -> Task:
-    """Say what was found where a machine had noticed something. Refuses where somebody else said so before."""
-    require(by, "claims.change_task", "close tasks")
-    task = Task.objects.select_for_update(of=("self",)).select_related("claim", "source").get(pk=task.pk)
-    if task.closed_at is not None:
-        who = task.closed_by.get_username() if task.closed_by else "A machine"
-        raise OperationRefused(f"{who} closed this on {task.closed_at:%Y-%m-%d}: {task.outcome}")
-    if not outcome.strip():
-        raise OperationRefused("Say what you found: the next person has to understand it.", field="outcome")
-    task.closed_at, task.closed_by, task.outcome = at, by, outcome.strip()
-    task.save(update_fields=["closed_at", "closed_by", "outcome"])
-    record(
-        "close_task",
-        by=by,
-        at=at,
-        claim=task.claim,
-        source=task.source,
-        note=task.outcome,
-        task=task.pk,
-        kind=task.kind,
-    )
-    return task
