@@ -156,7 +156,7 @@ def _answers_again(source: Source, *, at: datetime) -> None:
     for task in source.tasks.filter(kind=Task.Kind.LINK_DEAD, closed_at__isnull=True):
         task.closed_at, task.outcome = at, ANSWERS_AGAIN
         task.save(update_fields=["closed_at", "outcome"])
-        record("close_task", by=None, at=at, source=source, note=ANSWERS_AGAIN, task=task.pk, kind=task.kind)
+        record("close_task", by=None, at=at, source=source, note=ANSWERS_AGAIN, kind=task.kind)
 
 
 def _open(

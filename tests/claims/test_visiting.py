@@ -161,7 +161,7 @@ def test_a_link_that_answers_again_closes_its_own_task_and_says_that_nobody_look
     assert task.outcome == "The link answers again. No person has looked."
     assert "figure_missing" in open_tasks()
     act = Act.objects.get(verb="close_task")
-    assert (act.by, act.source, act.detail) == (None, task.source, {"task": task.pk, "kind": "link_dead"})
+    assert (act.by, act.source, act.detail) == (None, task.source, {"kind": "link_dead"})
 
 
 @pytest.mark.parametrize("finding", [F.ROBOTS, F.UNREADABLE, F.TOO_MUCH])
@@ -243,7 +243,7 @@ def test_a_person_closes_a_task_and_says_what_they_found(task, who):
     assert (closed.closed_by, closed.closed_at, closed.outcome) == (person, days(1), "It stands in a picture.")
     act = Act.objects.get(verb="close_task")
     assert (act.by, act.claim, act.source, act.note) == (person, task.claim, None, "It stands in a picture.")
-    assert act.detail == {"task": task.pk, "kind": "figure_missing"}
+    assert act.detail == {"kind": "figure_missing"}
 
 
 def test_a_task_is_not_closed_without_words_or_by_anybody(task):
