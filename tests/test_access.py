@@ -65,6 +65,7 @@ PAGES = {
     "claims:claim-list-jsonl": everybody(),
     "claims:claim-detail": everybody(slug="rag-cost"),
     "claims:revision-detail": everybody(slug="rag-cost", number=1),
+    "claims:claim-differences": everybody(slug="rag-cost"),
     "claims:topic-list": everybody(),
     "claims:topic-detail": everybody(slug="costs"),
     "claims:source-list": everybody(),
@@ -146,6 +147,8 @@ ADMIN = {
     "queue:digest": desk(200, 200, 200),
     "queue:recheck": desk(200, 200, 200),
     "queue:review": desk(200, 200, 200),
+    "admin:claims_claim_differences": desk(200, 200, 200),
+    "admin:claims_claim_restore": desk(200, 403, 200, number=1),
     "admin:app_list": desk(200, 200, 200, app_label="claims"),
     "admin/(?P<url>.*)$": desk(404, 404, 404, path="/admin/nothing"),
     "admin:auth_user_password_change": desk(403, 403, 403),
@@ -154,6 +157,7 @@ ADMIN = {
 REGISTRY_ADDS = {
     "claims_claim": (200, 403, 200),
     "claims_conflict": (403, 403, 403),
+    "claims_act": (403, 403, 403),
     "claims_source": (200, 403, 200),
     "claims_topic": (403, 403, 200),
     "claims_subject": (403, 403, 200),
@@ -185,6 +189,7 @@ def admin_of_models() -> dict[str, Expected]:
         found[f"admin:{model}_delete"] = desk(403, 403, 403)
         shortcut = f"admin/{model.replace('_', '/', 1)}/<path:object_id>/"
         found[shortcut] = desk(302, 302, 302, path=f"/{shortcut}".replace("<path:object_id>", "1"))
+    found["admin:claims_act_history"] = desk(404, 404, 404)  # an act never changes
     return found
 
 
@@ -305,6 +310,8 @@ def address(key: str, expected: Expected) -> str:
         return reverse(key, args=[Task.objects.get().pk])
     if key == "queue:delete-view":
         return reverse(key, args=[SavedView.objects.get().pk])
+    if key.removeprefix("admin:claims_claim_") in ("step", "differences", "restore"):
+        return reverse(key, args=[Claim.objects.get(slug="rag-cost").pk, *arguments.values()])
     if key == "admin:view_on_site":
         source = Source.objects.first()
         return reverse(key, args=[ContentType.objects.get_for_model(Source).pk, source.pk])

@@ -23,6 +23,7 @@ PAGES = [
     "/claims/",
     "/claims/rag-cost/",
     "/claims/rag-cost@1/",
+    "/claims/rag-cost/differences/",
     "/topics/",
     "/topics/costs/",
     "/sources/",

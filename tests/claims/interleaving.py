@@ -1,0 +1,208 @@
+"""Two people at one claim, step by step in any order: a model that knows what each of them saw, and two ways to act.
+
+The model holds a few parts of the text, each a word that nobody writes twice. A step that was taken must have been
+based on the text that was current; one that was refused must have changed nothing and told the person.
+"""
+
+import random
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from django.urls import reverse
+
+from claims import operations
+from claims.models import Act, Claim, Person, Revision
+from claims.operations import OperationRefused
+from tests.claims import factories as make
+from tests.claims.desk import Page, open_claim, open_step, signed_in, visit
+from tests.claims.factories import NOON
+
+PARTS = ("statement", "assumptions", "credibility_reason", "printed")
+# How often each step is taken. `approve` and `confirm` need a claim in review, so submitting is frequent.
+STEPS = {"open": 4, "save": 6, "submit": 4, "approve": 3, "send_back": 1, "confirm": 2, "restore": 2, "file": 3}
+Text = dict[str, str]
+
+
+def text_now(claim: Claim) -> Text:
+    """The parts of the working copy as they are stored."""
+    row = Claim.objects.filter(pk=claim.pk).values(*PARTS[:-1]).get()
+    return row | {"printed": claim.citations.values_list("printed", flat=True).get()}
+
+
+def standing(claim: Claim) -> tuple[Any, ...]:
+    """All of a claim that a refused step must leave alone."""
+    row = Claim.objects.filter(pk=claim.pk).values_list("state", "edit_number", "change_note", "submitted_by").get()
+    return (*row, text_now(claim), claim.revisions.count(), Act.objects.filter(claim=claim).count())
+
+
+@dataclass
+class View:
+    """What a person has before them: the text and its number when they opened it, and the page, where there is one."""
+
+    text: Text
+    number: int
+    page: Page | None = None
+
+
+class Hands(Protocol):
+    """A way to act: through operations, or through the pages of the desk. True: done; False: refused and told."""
+
+    def open(self, who: Person, claim: Claim) -> View: ...
+    def save(self, who: Person, claim: Claim, view: View, text: Text) -> bool: ...
+    def step(self, who: Person, claim: Claim, view: View, verb: str) -> bool: ...
+    def restore(self, who: Person, claim: Claim, view: View, revision: Revision) -> bool: ...
+
+
+def columns(text: Text) -> dict[str, Any]:
+    return {
+        "fields": {part: text[part] for part in PARTS[:-1]} | {"change_note": ""},
+        "citations": [make.citation(printed=text["printed"])],
+    }
+
+
+class ByOperations:
+    """Calls the verbs, as files and programs do."""
+
+    def open(self, who: Person, claim: Claim) -> View:
+        return View(text_now(claim), Claim.objects.get(pk=claim.pk).edit_number)
+
+    def _try(self, verb: Any, **given: Any) -> bool:
+        try:
+            outcome = verb(at=NOON, **given)
+        except OperationRefused:
+            return False
+        return not isinstance(outcome, operations.Approvals) or bool(outcome.published)
+
+    def save(self, who: Person, claim: Claim, view: View, text: Text) -> bool:
+        return self._try(operations.revise, by=who, claim=claim, edit_number=view.number, **columns(text))
+
+    def step(self, who: Person, claim: Claim, view: View, verb: str) -> bool:
+        given: dict[str, Any] = {"by": who, "claim": claim, "edit_number": view.number}
+        if verb == "confirm":
+            seen = {claim.pk: view.number}
+            return self._try(operations.approve_confirmations, by=who, claims=[claim], seen=seen)
+        if verb == "send_back":
+            given["reason"] = "Not yet."
+        return self._try(getattr(operations, verb), **given)
+
+    def restore(self, who: Person, claim: Claim, view: View, revision: Revision) -> bool:
+        given = {"by": who, "claim": claim, "revision": revision, "reason": "Right again.", "edit_number": view.number}
+        return self._try(operations.restore, **given)
+
+
+class ByForms:
+    """Reads the pages of the desk and sends their forms, as a browser does."""
+
+    def open(self, who: Person, claim: Claim) -> View:
+        page = open_claim(who, claim)
+        text = {part: page.data[part][0] for part in PARTS[:-1]} | {"printed": page.data["citations-0-printed"][0]}
+        return View(text, int(page.data["started_from"][0]), page)
+
+    def save(self, who: Person, claim: Claim, view: View, text: Text) -> bool:
+        assert view.page is not None
+        typed = {part: text[part] for part in PARTS[:-1]} | {"citations-0-printed": text["printed"]}
+        stored = text_now(claim)
+        answer = view.page.send(**typed, _save="1")
+        if not answer.words("collision"):
+            return True
+        # Told: what they typed stands in the form, and beside each part that both changed stands what is stored.
+        back = {part: answer.data[part][0] for part in PARTS[:-1]} | {"printed": answer.data["citations-0-printed"][0]}
+        for part in PARTS:
+            mine, theirs, base = text[part], stored[part], view.text[part]
+            assert back[part] == (theirs if mine == base else mine), part
+            assert theirs in answer.words("collision") or theirs in (mine, base), part
+        view.page, view.text, view.number = answer, stored, int(answer.data["started_from"][0])
+        return False
+
+    def step(self, who: Person, claim: Claim, view: View, verb: str) -> bool:
+        before = standing(claim)
+        if verb == "confirm":
+            form = {"action": "approve_confirmations", "_selected_action": [claim.pk], f"seen-{claim.pk}": view.number}
+            page = signed_in(who).post(reverse("admin:claims_claim_changelist"), form, follow=True).content.decode()
+            assert (standing(claim) == before) == ("Left: " in page)
+            return "Left: " not in page
+        name = {"approve": "publish", "send_back": "send-back"}.get(verb, verb)
+        page = open_step(who, claim, name).send(seen=str(view.number), reason="Not yet.", although="It is so.")
+        refused = "errorlist" in page.text
+        assert (standing(claim) == before) == refused
+        if refused and view.number != before[1]:
+            assert "while you were editing" in page.text
+            shown = page.words("desk-warning")
+            assert all(view.text[part] == before[4][part] or before[4][part] in shown for part in PARTS)
+        return not refused
+
+    def restore(self, who: Person, claim: Claim, view: View, revision: Revision) -> bool:
+        page = visit(who, reverse("admin:claims_claim_restore", args=[claim.pk, revision.number]))
+        answer = page.send(seen=str(view.number), reason="Right again.")
+        return "errorlist" not in answer.text
+
+
+@dataclass
+class Schedule:
+    """One claim, two people, and what the model knows of them."""
+
+    claim: Claim
+    people: tuple[Person, Person]
+    hands: Hands
+    chance: random.Random
+    views: dict[int, View] = field(default_factory=dict)
+    written: list[Text] = field(default_factory=list)
+    told: int = 0
+    done: int = 0
+
+    def run(self, steps: int) -> None:
+        """Take steps in an order of chance; raises `AssertionError` at the first that breaks the promise."""
+        self.written.append(text_now(self.claim))
+        for who in self.people:
+            self.views[who.pk] = self.hands.open(who, self.claim)
+        for _ in range(steps):
+            self._take(self.chance.choice(self.people), self.chance.choices(list(STEPS), list(STEPS.values()))[0])
+        assert lost(self.claim, self.written) == []
+
+    def _take(self, who: Person, verb: str) -> None:
+        if verb == "open":
+            self.views[who.pk] = self.hands.open(who, self.claim)
+            return
+        view, hands = self.views[who.pk], self.hands
+        based_on, seen = dict(view.text), view.number
+        before = standing(self.claim)
+        current, number = before[4], before[1]
+        meant = dict(view.text)
+        if verb in ("save", "file"):
+            # A file is written from what was exported, and read through the operations, like every file.
+            hands = ByOperations() if verb == "file" else hands
+            meant[self.chance.choice(PARTS)] = f"w{self.chance.getrandbits(40)}"
+            taken = hands.save(who, self.claim, view, meant)
+        elif verb == "restore":
+            revision = self.chance.choice(list(self.claim.revisions.order_by("number")))
+            meant = text_of(revision)
+            taken = hands.restore(who, self.claim, view, revision)
+        else:
+            meant = current
+            taken = hands.step(who, self.claim, view, verb)
+        if not taken:
+            self.told += 1
+            assert standing(self.claim) == before, f"{verb} was refused and changed something"
+            return
+        self.done += 1
+        assert seen == number, f"{verb} was based on text {seen}, and {number} was current"
+        assert based_on == current or verb not in ("save", "file"), f"{verb} overwrote what the person had not seen"
+        assert text_now(self.claim) == meant, f"{verb} wrote something else than was meant"
+        self.written.append(meant)
+        if verb in ("save", "file", "restore"):
+            self.views[who.pk] = self.hands.open(who, self.claim)
+
+
+def text_of(revision: Revision) -> Text:
+    """The parts of a revision's text."""
+    body = revision.body
+    return {part: body[part] for part in PARTS[:-1]} | {"printed": body["citations"][0]["printed"]}
+
+
+def lost(claim: Claim, written: list[Text]) -> list[Text]:
+    """Texts that somebody stored and nobody can find again: neither now, nor in a revision, nor in the log."""
+    found = [text_now(claim), *(text_of(revision) for revision in claim.revisions.all())]
+    for act in Act.objects.filter(claim=claim, verb__in=("revise", "restore", "send_back")):
+        body = act.detail["replaced"]
+        found.append({part: body[part] for part in PARTS[:-1]} | {"printed": body["citations"][0]["printed"]})
+    return [text for text in written if text not in found]
