@@ -286,6 +286,21 @@ def object_in_admin(model: str) -> Any:
     return ContentType.objects.get_by_natural_key(app, name).model_class()._default_manager.order_by("pk").first()
 
 
+def rag_cost() -> Claim:
+    return Claim.objects.get(slug="rag-cost")
+
+
+# The row that an address takes which does not say so by its name.
+ROWS = {
+    "admin:auth_user_password_change": lambda: Person.objects.first(),
+    "admin:claims_statedtotal_withdraw": lambda: object_in_admin("claims_statedtotal"),
+    "queue:recheck": rag_cost,
+    "queue:review": rag_cost,
+    "queue:task": lambda: Task.objects.get(),
+    "queue:delete-view": lambda: SavedView.objects.get(),
+}
+
+
 def address(key: str, expected: Expected) -> str:
     """The address of a pattern; the admin's take a row that is there."""
     arguments = dict(expected.arguments)
@@ -298,20 +313,10 @@ def address(key: str, expected: Expected) -> str:
     ):
         model = key.removeprefix("admin:").rpartition("_")[0]
         return reverse(key, args=[object_in_admin(model).pk])
-    if key == "admin:auth_user_password_change":
-        return reverse(key, args=[Person.objects.first().pk])
-    if key == "admin:claims_statedtotal_withdraw":
-        return reverse(key, args=[object_in_admin("claims_statedtotal").pk])
-    if key == "admin:claims_claim_step":
-        return reverse(key, args=[Claim.objects.get(slug="rag-cost").pk, arguments["verb"]])
-    if key in ("queue:recheck", "queue:review"):
-        return reverse(key, args=[Claim.objects.get(slug="rag-cost").pk])
-    if key == "queue:task":
-        return reverse(key, args=[Task.objects.get().pk])
-    if key == "queue:delete-view":
-        return reverse(key, args=[SavedView.objects.get().pk])
+    if key in ROWS:
+        return reverse(key, args=[ROWS[key]().pk])
     if key.removeprefix("admin:claims_claim_") in ("step", "differences", "restore"):
-        return reverse(key, args=[Claim.objects.get(slug="rag-cost").pk, *arguments.values()])
+        return reverse(key, args=[rag_cost().pk, *arguments.values()])
     if key == "admin:view_on_site":
         source = Source.objects.first()
         return reverse(key, args=[ContentType.objects.get_for_model(Source).pk, source.pk])
