@@ -292,12 +292,12 @@ def rag_cost() -> Claim:
 
 # The row that an address takes which does not say so by its name.
 ROWS = {
-    "admin:auth_user_password_change": lambda: Person.objects.first(),
+    "admin:auth_user_password_change": Person.objects.first,
     "admin:claims_statedtotal_withdraw": lambda: object_in_admin("claims_statedtotal"),
     "queue:recheck": rag_cost,
     "queue:review": rag_cost,
-    "queue:task": lambda: Task.objects.get(),
-    "queue:delete-view": lambda: SavedView.objects.get(),
+    "queue:task": Task.objects.get,
+    "queue:delete-view": SavedView.objects.get,
 }
 
 
