@@ -112,7 +112,7 @@ def test_of_two_saves_at_once_one_is_stored_and_the_other_is_told(registry):
     for number in range(5):
         seen = Claim.objects.get().edit_number
         saves = [
-            lambda who=who, seen=seen: operations.revise(
+            lambda who=who, seen=seen, number=number: operations.revise(
                 by=who, at=NOON, claim=registry, fields={"statement": f"{who} {number}"}, edit_number=seen
             )
             for who in people
