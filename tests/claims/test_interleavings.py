@@ -53,6 +53,7 @@ def run(hands: Hands, seeds: range, steps: int = STEPS) -> tuple[int, int]:
     return done, told
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_no_interleaving_of_operations_overwrites_anything_unseen():
     done, told = run(ByOperations(), range(THROUGH_OPERATIONS))
@@ -60,6 +61,7 @@ def test_no_interleaving_of_operations_overwrites_anything_unseen():
     assert told > THROUGH_OPERATIONS
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_no_interleaving_of_forms_overwrites_anything_unseen():
     done, told = run(ByForms(), range(THROUGH_OPERATIONS, THROUGH_OPERATIONS + THROUGH_FORMS), STEPS_OF_FORMS)
