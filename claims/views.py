@@ -179,7 +179,6 @@ def _claim_page(
         on_the_same.exclude(claim=claim).order_by("-sequence")[:MOST_BESIDE], on=timezone.localdate()
     )
     compared = rows.group([document, *beside])
-    cited = {citation["source"]["slug"] for citation in document["citations"]}
     return render(
         request,
         "claims/claim_detail.html",
@@ -196,7 +195,7 @@ def _claim_page(
             "bar": compared.rows[0].bar,
             "beside": compared.rows[1:],
             "topics": Topic.objects.filter(slug__in=document["topics"]),
-            "sources": {source.slug: source for source in Source.objects.filter(slug__in=cited)},
+            "graded": _graded(document),
             "read_in": f"{document['independent_sources']} independent source"
             + ("" if document["independent_sources"] == 1 else "s"),
             "conflicts": _conflicts_of(claim.slug),
@@ -207,6 +206,24 @@ def _claim_page(
             "today": timezone.localdate(),
         },
     )
+
+
+def _graded(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The sources of a document with the grade it was published with; `now` where the source was graded anew since.
+
+    The reason for a grade belongs to the source and is not in the document: it is given for the grade it explains.
+    """
+    cited = {citation["source"]["slug"]: citation["source"] for citation in document["citations"]}
+    standing = {source.slug: source for source in Source.objects.filter(slug__in=cited)}
+    return [
+        {
+            **source,
+            "now": now.reliability if now and now.reliability != source["reliability"] else "",
+            "reason": now.reliability_reason if now else "",
+        }
+        for slug, source in cited.items()
+        for now in [standing.get(slug)]
+    ]
 
 
 def _conflicts_of(slug: str) -> list[dict[str, Any]]:

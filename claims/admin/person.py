@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,35 +13,10 @@ from django.utils import timezone
 
 from claims import operations
 from claims.admin.log import ActsOfOne
+from claims.admin.refusals import RefusedOnTheForm
 from claims.models import Act, Person
-from claims.operations import OperationRefused
 
 _ABOUT = ("first_name", "last_name", "email", "digest")
-
-
-class RefusedOnTheForm:
-    """Shows what an operation refused on the form, with what was typed. `ModelAdmin` stands behind this class."""
-
-    def changeform_view(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.refused = []
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except OperationRefused as refusal:
-            request.refused.append(refusal.message)
-        return super().changeform_view(request, *args, **kwargs)
-
-    def get_form(self: Any, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, **kwargs)
-        refused = getattr(request, "refused", [])
-
-        class WithRefusals(form):  # type: ignore[misc, valid-type]  # the base is made by the admin at run time
-            def clean(self) -> dict[str, Any]:
-                cleaned: dict[str, Any] = super().clean() or {}
-                if refused:
-                    raise ValidationError(refused)
-                return cleaned
-
-        return WithRefusals
 
 
 @admin.register(Person)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -70,8 +70,6 @@ class RevisionPages:
             else:
                 messages.success(request, f"Revision {number} of {claim.slug} is a draft now: submit it for review.")
                 return HttpResponseRedirect(reverse("admin:claims_claim_change", args=[pk]))
-        if claim.state in (Claim.State.RETRACTED, Claim.State.SUPERSEDED):
-            raise Http404
         context = {
             **self.admin_site.each_context(request),
             "title": f"Restore revision {number}",

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from claims import operations
 from claims.admin.log import ActsOfOne, about, particulars
+from claims.admin.refusals import RefusedOnTheForm
 from claims.models import Act
-from claims.operations import EditedMeanwhile, OperationRefused
 
 
 class EntryForm(forms.ModelForm):
@@ -52,7 +52,7 @@ def about_plainly(act: Act) -> str:
     return str(act.detail.get("about") or about(act))
 
 
-class SavedThroughOperations(ActsOfOne):
+class SavedThroughOperations(RefusedOnTheForm, ActsOfOne):
     """Mixed into the `ModelAdmin` of a source or a vocabulary."""
 
     form = EntryForm
@@ -85,18 +85,6 @@ class SavedThroughOperations(ActsOfOne):
             attributes_to=form.cleaned_data.get("attributes_to"),
             started_from=form.cleaned_data["started_from"] if change else None,
         )
-
-    def changeform_view(
-        self: Any, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
-    ) -> Any:
-        try:
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        except EditedMeanwhile:  # between our look and the save: look again, and say who it was
-            return super().changeform_view(request, object_id, *args, **kwargs)
-        except OperationRefused as refusal:
-            self.message_user(request, refusal.message, "ERROR")
-            request.method = "GET"
-            return super().changeform_view(request, object_id, *args, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """What documents name stays."""

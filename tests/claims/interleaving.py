@@ -6,8 +6,9 @@ based on the text that was current; one that was refused must have changed nothi
 
 import random
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from django.db.models import F, Max, OuterRef, Subquery
 from django.urls import reverse
 
 from claims import operations
@@ -23,16 +24,35 @@ STEPS = {"open": 4, "save": 6, "submit": 4, "approve": 3, "send_back": 1, "confi
 Text = dict[str, str]
 
 
+class Standing(NamedTuple):
+    """All of a claim that a refused step must leave alone."""
+
+    text: Text
+    number: int
+    state: str
+    change_note: str
+    submitted_by: int | None
+    revisions: int
+    last_act: int
+
+
+def standing(claim: Claim) -> Standing:
+    """A claim as it is stored; one question, since it is asked after every step."""
+    count = Revision.objects.filter(claim=OuterRef("pk")).values("claim").annotate(n=Max("number")).values("n")
+    last = Act.objects.filter(claim=OuterRef("pk")).values("claim").annotate(n=Max("pk")).values("n")
+    row = (
+        Claim.objects.filter(pk=claim.pk)
+        .order_by()
+        .annotate(printed=F("citations__printed"), count=Subquery(count), last=Subquery(last))
+        .values_list(*PARTS, "edit_number", "state", "change_note", "submitted_by", "count", "last")
+        .get()
+    )
+    return Standing(dict(zip(PARTS, row, strict=False)), *row[len(PARTS) :])
+
+
 def text_now(claim: Claim) -> Text:
     """The parts of the working copy as they are stored."""
-    row = Claim.objects.filter(pk=claim.pk).values(*PARTS[:-1]).get()
-    return row | {"printed": claim.citations.values_list("printed", flat=True).get()}
-
-
-def standing(claim: Claim) -> tuple[Any, ...]:
-    """All of a claim that a refused step must leave alone."""
-    row = Claim.objects.filter(pk=claim.pk).values_list("state", "edit_number", "change_note", "submitted_by").get()
-    return (*row, text_now(claim), claim.revisions.count(), Act.objects.filter(claim=claim).count())
+    return standing(claim).text
 
 
 @dataclass
@@ -64,7 +84,8 @@ class ByOperations:
     """Calls the verbs, as files and programs do."""
 
     def open(self, who: Person, claim: Claim) -> View:
-        return View(text_now(claim), Claim.objects.get(pk=claim.pk).edit_number)
+        now = standing(claim)
+        return View(now.text, now.number)
 
     def _try(self, verb: Any, **given: Any) -> bool:
         try:
@@ -125,10 +146,10 @@ class ByForms:
         page = open_step(who, claim, name).send(seen=str(view.number), reason="Not yet.", although="It is so.")
         refused = "errorlist" in page.text
         assert (standing(claim) == before) == refused
-        if refused and view.number != before[1]:
+        if refused and view.number != before.number:
             assert "while you were editing" in page.text
             shown = page.words("desk-warning")
-            assert all(view.text[part] == before[4][part] or before[4][part] in shown for part in PARTS)
+            assert all(view.text[part] == before.text[part] or before.text[part] in shown for part in PARTS)
         return not refused
 
     def restore(self, who: Person, claim: Claim, view: View, revision: Revision) -> bool:
@@ -147,6 +168,7 @@ class Schedule:
     chance: random.Random
     views: dict[int, View] = field(default_factory=dict)
     written: list[Text] = field(default_factory=list)
+    now: Standing | None = None
     told: int = 0
     done: int = 0
 
@@ -165,8 +187,8 @@ class Schedule:
             return
         view, hands = self.views[who.pk], self.hands
         based_on, seen = dict(view.text), view.number
-        before = standing(self.claim)
-        current, number = before[4], before[1]
+        before = self.now or standing(self.claim)
+        current, number = before.text, before.number
         meant = dict(view.text)
         if verb in ("save", "file"):
             # A file is written from what was exported, and read through the operations, like every file.
@@ -180,14 +202,15 @@ class Schedule:
         else:
             meant = current
             taken = hands.step(who, self.claim, view, verb)
+        self.now = standing(self.claim)
         if not taken:
             self.told += 1
-            assert standing(self.claim) == before, f"{verb} was refused and changed something"
+            assert self.now == before, f"{verb} was refused and changed something"
             return
         self.done += 1
         assert seen == number, f"{verb} was based on text {seen}, and {number} was current"
         assert based_on == current or verb not in ("save", "file"), f"{verb} overwrote what the person had not seen"
-        assert text_now(self.claim) == meant, f"{verb} wrote something else than was meant"
+        assert self.now.text == meant, f"{verb} wrote something else than was meant"
         self.written.append(meant)
         if verb in ("save", "file", "restore"):
             self.views[who.pk] = self.hands.open(who, self.claim)

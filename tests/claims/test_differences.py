@@ -171,3 +171,18 @@ def test_the_history_of_a_claim_leads_to_what_differs(client):
     text = client.get(first.claim.get_absolute_url()).content.decode()
     assert '<a class="nowrap" href="/claims/rag-build-cost/differences/?to=2">' in text
     assert "differences/?to=1" not in text
+
+
+def test_a_revision_shows_the_grade_of_its_day_beside_todays(client):
+    first = make.publish()
+    before = client.get("/claims/rag-build-cost@1/").content.decode()
+    assert "<b>C, fairly reliable</b><b>.</b> Signed, but sells the work." in before
+    source = make.source()
+    source.reliability, source.reliability_reason = "E", "It was made up."
+    operations.save_entry(by=make.editor(), at=LATER, entry=source)
+    told = "<b>C, fairly reliable</b> when this was published, <b>E, unreliable</b> today<b>.</b> It was made up."
+    assert told in client.get("/claims/rag-build-cost@1/").content.decode()
+    assert told in client.get("/claims/rag-build-cost/").content.decode()
+    make.change(first, at=LATER)
+    assert "<b>E, unreliable</b><b>.</b> It was made up." in client.get("/claims/rag-build-cost/").content.decode()
+    assert told in client.get("/claims/rag-build-cost@1/").content.decode()
