@@ -6,7 +6,8 @@ into raise `OperationRefused` with a message for them.
 """
 
 from claims.operations.checking import check
-from claims.operations.conflicts import record_conflict, settle_conflict
+from claims.operations.comparing import find_conflicts
+from claims.operations.conflicts import DecidedMeanwhile, last_act, record_conflict, settle_conflict
 from claims.operations.drafting import draft, revise, send_back, submit
 from claims.operations.history import verify_chain
 from claims.operations.publishing import publish, retract, supersede
@@ -15,11 +16,14 @@ from claims.operations.rules import FIELDS, VALUE_FIELDS, EditedMeanwhile, Opera
 __all__ = [
     "FIELDS",
     "VALUE_FIELDS",
+    "DecidedMeanwhile",
     "EditedMeanwhile",
     "OperationRefused",
     "check",
     "check_value",
     "draft",
+    "find_conflicts",
+    "last_act",
     "publish",
     "record_conflict",
     "retract",

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from claims import chain, projection
 from claims.models import Check, Claim, Person, Revision
+from claims.operations import comparing
 from claims.operations.acts import record
 from claims.operations.rules import OperationRefused, check_value, lock, require
 
@@ -40,6 +41,7 @@ def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None =
     claim.current_revision = revision
     claim.change_note = ""
     claim.save(update_fields=["state", "current_revision", "change_note"])
+    comparing.meet(revision, at=at)
     record("publish", by=by, at=at, claim=claim, revision=revision, note=revision.note)
     return revision
 
@@ -98,6 +100,7 @@ def _close(
     claim.current_revision = revision
     claim.superseded_by = successor
     claim.save(update_fields=["state", "current_revision", "superseded_by"])
+    comparing.part(claim, by=by, at=at, successor=successor, reason=reason.strip())
     verb = "retract" if successor is None else "supersede"
     record(verb, by=by, at=at, claim=claim, revision=revision, note=revision.note)
     return revision
