@@ -145,32 +145,33 @@ def _compare_again(conflict: Conflict, *, at: datetime, rates: Rates) -> str:
     first, second = conflict.first.current_revision, conflict.second.current_revision
     if first is None or second is None or {first.state, second.state} != {Revision.State.PUBLISHED}:
         return ""
-    compared = conflict.first_revision, conflict.second_revision
+    before = conflict.first_revision, conflict.second_revision
     conflict.first_revision, conflict.second_revision = first, second
-    if compared[0] is None or compared[1] is None:  # put down before one of them was published
+    if before[0] is None or before[1] is None:  # put down before one of them was published
         conflict.save(update_fields=["first_revision", "second_revision"])
         return ""
     changes = [
         f"{claim.slug}@{now.number} changed its {' and '.join(names)}"
-        for claim, then, now in ((conflict.first, compared[0], first), (conflict.second, compared[1], second))
+        for claim, then, now in ((conflict.first, before[0], first), (conflict.second, before[1], second))
         if (names := _changed(then, now))
     ]
     if not changes:
         return ""
     conflict.save(update_fields=["first_revision", "second_revision"])
-    if (first.subject_id, first.metric_id) != (second.subject_id, second.metric_id):
-        return _lapse(conflict, "they are about different things now", changes, at=at)
+    one_question = (first.subject_id, first.metric_id) == (second.subject_id, second.metric_id)
     how = comparison.between(first, second, on=at.date(), rates=rates)
-    if how.relation is Relation.DISJOINT:
+    if one_question and how.relation is Relation.DISJOINT:
         return _look_again(conflict, how, changes, at=at)
     if conflict.lapsed_at is not None:
         return ""
+    if not one_question:
+        return _lapse(conflict, "they are about different things now", changes, at=at)
     if conflict.state == Conflict.State.SCOPE_DIFFERS and how.apart in _BY_SCOPE:
         return ""
-    before = comparison.between(*compared, on=at.date(), rates=rates)
-    if before.relation is Relation.DISJOINT and how.relation is not None:
+    disagreed = comparison.between(before[0], before[1], on=at.date(), rates=rates).relation is Relation.DISJOINT
+    if disagreed and how.relation is not None:
         return _lapse(conflict, f"their ranges are {how.relation} now", changes, at=at, relation=how.relation)
-    if before.relation is Relation.DISJOINT and how.apart in _LAPSING:
+    if disagreed and how.apart in _LAPSING:
         return _lapse(conflict, _LAPSING[how.apart], changes, at=at)
     # No machine saw these two disagree, or none can see it now: a person has to.
     return _look_again(conflict, how, changes, at=at)
