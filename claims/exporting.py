@@ -173,8 +173,8 @@ def working_record(claim: Claim, *, checks: list[dict[str, Any]]) -> Record:
 
 
 def conflicts() -> Iterator[Record]:
-    """The recorded conflicts with their decisions."""
-    for conflict in Conflict.objects.select_related("first", "second"):
+    """The conflicts with their decisions; without those that lapsed, which are history of this registry alone."""
+    for conflict in Conflict.objects.filter(lapsed_at__isnull=True).select_related("first", "second"):
         yield _record(
             "conflicts",
             {

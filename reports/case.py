@@ -118,6 +118,12 @@ class Case:
         return {question: n for n, question in enumerate(asked, start=1)}
 
     @property
+    def conflicts(self) -> Sequence[Mapping[str, Any]]:
+        """The conflicts of the claims that the result names, as they were decided when it was made."""
+        found: Sequence[Mapping[str, Any]] = self.result.get("conflicts", ())
+        return found
+
+    @property
     def currency(self) -> str:
         """The currency of all money in the report."""
         return str(self.result["currency"])

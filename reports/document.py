@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 
 from assessments import operations as assessing
 from assessments.engine import method
+from assessments.facts import contested_by
 from assessments.models import Assessment
 from claims import published
 from claims.models import Revision
@@ -152,12 +153,14 @@ def unsaved(
 
 def pinned(result: Mapping[str, Any]) -> tuple[PinnedClaim, ...]:
     """The revisions behind a result, as they stood on its as-of day: those that its citations and its evidence name,
-    then those that the decision tables would have asked for, then the parts of totals that any of them states, so that
-    the file alone is enough to judge and to add up again.
+    those that disagree with them, then those that the decision tables would have asked for, then the parts of totals
+    that any of them states, so that the file alone is enough to judge and to add up again. Who contests whom is as the
+    result has it.
     """
     on = date.fromisoformat(result["as_of"])
     named = [cited["claim"] for cited in result["citations"]]
     named += [entry["claim"] for part in ("applied", "set_aside") for entry in result["evidence"][part]]
+    named += [reference for conflict in result.get("conflicts", ()) for reference in conflict["revisions"]]
     slugs = {reference.rpartition("@")[0] for reference in named}
     found = {
         f"{revision.claim.slug}@{revision.number}": revision
@@ -166,19 +169,19 @@ def pinned(result: Mapping[str, Any]) -> tuple[PinnedClaim, ...]:
     revisions = [found[reference] for reference in dict.fromkeys(named)]
     asked = published.revisions(as_of=on).filter(claim__slug__in=claims_in_tables() - slugs)
     revisions += asked.select_related("claim").order_by("claim__slug")
-    claims = _standing(revisions, on)
+    claims = _standing(result, revisions, on)
     while missing := _missing_parts(claims):
         revisions = list(published.revisions(as_of=on).filter(claim__slug__in=missing).select_related("claim"))
-        claims += _standing(sorted(revisions, key=lambda one: one.claim.slug), on)
+        claims += _standing(result, sorted(revisions, key=lambda one: one.claim.slug), on)
     return tuple(claims)
 
 
-def _standing(revisions: list[Revision], on: date) -> list[PinnedClaim]:
+def _standing(result: Mapping[str, Any], revisions: list[Revision], on: date) -> list[PinnedClaim]:
     return [
         PinnedClaim(
             document=revision.body,
             previous=revision.previous_digest or None,
-            standing={key: standing[key] for key in STANDING},
+            standing={key: standing[key] for key in STANDING} | {"contested_by": contested_by(result, standing)},
         )
         for revision, standing in zip(revisions, published.documents(revisions, on=on), strict=True)
     ]

@@ -102,6 +102,10 @@ class Printer:
         text = claim_text(self.case.by_reference[reference].document, path, self.lang)
         return self.recorder.record(text, kind="claim", claim=reference, path=path)
 
+    def conflict(self, index: int, path: str) -> str:
+        """A text of a conflict in the result, such as `reason`."""
+        return self.recorder.record(str(self.case.conflicts[index][path]), kind="conflict", index=index, path=path)
+
     def claim_reference(self, reference: str) -> str:
         """`slug@n`."""
         return self.claim(reference, "reference")

@@ -169,10 +169,12 @@ class Reprint:
         self.manifest = manifest
         self.case = Case.from_manifest(manifest)
         self.lang = self.case.language
-        self.days = {*_days(manifest["claims"]), *_days(manifest["questions"]), manifest["as_of"]}
+        dated = (manifest["claims"], manifest["questions"], list(self.case.conflicts))
+        self.days = {*(day for part in dated for day in _days(part)), manifest["as_of"]}
         self.kinds: dict[str, Callable[[Mapping[str, Any]], str]] = {
             "figure": self._figure,
             "claim": lambda origin: claim_text(self.case.documents[origin["claim"]], origin["path"], self.lang),
+            "conflict": lambda origin: str(self.case.conflicts[origin["index"]][origin["path"]]),
             "date": self._date,
             "name": lambda origin: self.case.names[origin["of"]],
             "reference": lambda _origin: str(manifest["reference"]),

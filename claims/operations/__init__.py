@@ -7,7 +7,8 @@ into raise `OperationRefused` with a message for them.
 
 from claims.operations.approving import Approvals, approve, approve_confirmations, beyond_reading, warning_of
 from claims.operations.checking import check, check_once, newest_by_a_person
-from claims.operations.conflicts import record_conflict, settle_conflict
+from claims.operations.comparing import find_conflicts
+from claims.operations.conflicts import DecidedMeanwhile, last_act, record_conflict, settle_conflict
 from claims.operations.desk import choose_digest, delete_view, release, save_view, take
 from claims.operations.drafting import draft, restore, revise, send_back, submit
 from claims.operations.history import verify_chain
@@ -39,6 +40,7 @@ __all__ = [
     "VALUE_FIELDS",
     "Approvals",
     "CheckedMeanwhile",
+    "DecidedMeanwhile",
     "EditedMeanwhile",
     "Entry",
     "ImportLine",
@@ -66,8 +68,10 @@ __all__ = [
     "delete_view",
     "draft",
     "file_entry",
+    "find_conflicts",
     "fingerprint",
     "judge_certainty",
+    "last_act",
     "letter_failed",
     "may_change",
     "newest_by_a_person",

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from claims import chain, projection
 from claims.models import Check, Claim, Person, Revision
+from claims.operations import comparing
 from claims.operations.acts import record
 from claims.operations.rules import OperationRefused, check_value, lock, require
 from claims.operations.totals import findings_with, notice_changes
@@ -49,6 +50,7 @@ def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None =
     record("publish", by=by, at=at, claim=claim, revision=revision, note=revision.note, **answer)
     if totals:
         notice_changes(totals, claim, at=moment)
+    comparing.meet(revision, at=at)
     return revision
 
 
@@ -110,6 +112,7 @@ def _close(
     claim.current_revision = revision
     claim.superseded_by = successor
     claim.save(update_fields=["state", "current_revision", "superseded_by"])
+    comparing.part(claim, by=by, at=at, successor=successor, reason=reason.strip())
     verb = "retract" if successor is None else "supersede"
     record(verb, by=by, at=at, claim=claim, revision=revision, note=revision.note)
     return revision

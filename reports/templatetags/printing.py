@@ -105,6 +105,12 @@ def claim_path(context: Context, reference: str, base: str, path: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def conflict(context: Context, index: int, path: str) -> str:
+    """A text of a conflict, such as its reason."""
+    return _printer(context).conflict(index, path)
+
+
+@register.simple_tag(takes_context=True)
 def word(context: Context, group: str, code: str) -> str:
     """The words for a code."""
     return _printer(context).word(group, code)
