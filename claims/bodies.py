@@ -7,25 +7,24 @@ disagree, or that are for different things, would be a figure that nobody claime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
 
-from claims import freshness, published
+from claims import comparison, freshness, published
+from claims.alike import alike, converted, currencies, rounded
 from claims.models import CertaintyJudgement, Conflict, Metric, Revision, Subject
-from claims.quantity import Quantity, QuantityError, normalise, saving_as_ratio, text
+from claims.quantity import Quantity, text
+from claims.rates import Conversion
 from claims.scale import Scale, common_scale, in_words, measure
 from claims.support import Cited, independent
 
 MOST = 80
 """So many claims a page lays side by side; the list of claims has them all."""
-SAVINGS = "cost-saving"
-"""The metric whose percentages are savings, which are compared as ratios."""
 # By these keys of a scope figures are for different things, in this order; what else a scope says stands with the row.
 GROUPED_BY = ("role", "tier", "method", "model_size")
-_THREE_DIGITS = Context(prec=3)
 ROLES = ("study", "estimate", "recommendation", "gate", "case")
 
 
@@ -46,11 +45,15 @@ def has_claims(subject: Subject, metric: Metric, scope: Mapping[str, Any]) -> bo
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One claim of a body. `value` is the figure as it is compared; `weight` is from 1 (read today) towards 0."""
+    """One claim of a body. `value` is the figure as it is compared; `weight` is from 1 (read today) towards 0.
+
+    `conversion` is how an amount got into the currency of `value`, where it is printed in another one.
+    """
 
     document: Mapping[str, Any]
     value: Quantity
     weight: float
+    conversion: Conversion | None = None
 
     @property
     def source(self) -> Mapping[str, Any]:
@@ -110,6 +113,12 @@ class Plot:
         return [entry for group in self.groups for entry in group.entries]
 
     @property
+    def conversions(self) -> list[Conversion]:
+        """The exchange rates behind the plot, in alphabetical order of the currencies they lead from."""
+        used = {one.conversion.base: one.conversion for one in self.entries if one.conversion}
+        return [used[base] for base in sorted(used)]
+
+    @property
     def reach(self) -> tuple[str | None, str | None]:
         """The lowest and the highest end in words; None where one is open."""
         infinity = Decimal("Infinity")
@@ -166,6 +175,7 @@ def body(subject: Subject, metric: Metric, *, on: date) -> Body:
     entries = [
         _entry(row, document, metric, on) for row, document in zip(rows, published.documents(rows, on=on), strict=True)
     ]
+    entries = _in_one_currency(entries, on)
     figures = [entry for entry in entries if entry.value.is_numeric]
     plots, alone = _plots(figures)
     return Body(
@@ -192,22 +202,17 @@ def _entry(row: Revision, document: Mapping[str, Any], metric: Metric, on: date)
     )
 
 
-def alike(value: Quantity, metric: str) -> Quantity:
-    """A value in the unit and period in which values of its kind are compared; a saving as a ratio where it has one."""
-    if metric == SAVINGS and value.unit == "percent":
-        try:
-            return saving_as_ratio(value)
-        except QuantityError:
-            return value
-    return normalise(value)
-
-
-def rounded(value: Quantity) -> Quantity:
-    """A converted figure as people read it: three digits of each number."""
-    low, likely, high = (
-        None if number is None else _THREE_DIGITS.plus(number) for number in (value.low, value.likely, value.high)
-    )
-    return replace(value, low=low, likely=low if low is not None and low == high else likely, high=high)
+def _in_one_currency(entries: Sequence[Entry], on: date) -> list[Entry]:
+    """Amounts of one period in the currency that most of them are in; a figure without a rate stays as it is."""
+    wanted = currencies(entry.value for entry in entries)
+    if not wanted:
+        return list(entries)
+    rates = comparison.rates(on)
+    made = (converted(entry.value, wanted, rates) for entry in entries)
+    return [
+        replace(entry, value=value, conversion=conversion)
+        for entry, (value, conversion) in zip(entries, made, strict=True)
+    ]
 
 
 def _plots(figures: Sequence[Entry]) -> tuple[list[Plot], list[tuple[Entry, str]]]:
@@ -233,8 +238,10 @@ def _why_alone(entry: Entry, figures: Sequence[Entry], words: str) -> str:
     others = {measure(other.value) for other in figures} - {measure(entry.value)}
     if not others:
         return "there is nothing to compare it with"
-    if entry.value.currency and any(currency not in (None, entry.value.currency) for _, currency, _ in others):
-        return f"the only figure in {words}; amounts are not converted here"
+    unit, own, per = measure(entry.value)
+    # The same but for the currency: what was convertible is in one currency by now.
+    if any((unit, per) == (other[0], other[2]) and other[1] not in (None, own) for other in others if own):
+        return f"the only figure in {words}; no exchange rate is published for {own}"
     return f"the only figure in {words}"
 
 

@@ -23,6 +23,11 @@ class Rate:
     on: date
     claim: str
 
+    @property
+    def slug(self) -> str:
+        """The claim without the number of its revision."""
+        return self.claim.rpartition("@")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Conversion:

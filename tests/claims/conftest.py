@@ -8,9 +8,10 @@ from django.db import transaction
 from django.test import Client
 
 from claims import operations
-from claims.models import Check, Claim, Person, Visit
+from claims.models import Check, Claim, Person, Revision, Visit
 from tests.claims import factories as make
 from tests.claims import shelf
+from tests.claims.disagreeing import amount
 from tests.claims.factories import NOON
 
 
@@ -35,6 +36,12 @@ def registry(filled_shelf, db) -> Iterator[None]:
 def pair(db) -> tuple[Claim, Claim]:
     """Two published claims whose ranges do not meet."""
     return make.publish("one").claim, make.publish("two", low=100000, likely=None, high=200000).claim
+
+
+@pytest.fixture
+def two(db) -> tuple[Revision, Revision]:
+    """5 to 9 thousand against 20 to 30 thousand."""
+    return amount("low", 5_000, 9_000), amount("high", 20_000, 30_000)
 
 
 @pytest.fixture

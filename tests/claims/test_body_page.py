@@ -3,15 +3,15 @@
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
 import time_machine
 
 from claims import bodies, body_views, forest, operations
-from claims.models import Revision
+from claims.alike import alike
 from claims.quantity import parse
 from tests.claims import factories as make
+from tests.claims.disagreeing import amount, rate
 from tests.claims.factories import NOON
 
 pytestmark = pytest.mark.django_db
@@ -25,15 +25,9 @@ def on_the_day():
         yield
 
 
-def amount(slug: str, low: int | None, high: int | None, **rest: Any) -> Revision:
-    likely = rest.pop("likely", low if low == high else None)
-    bound = "at_least" if high is None else "at_most" if low is None else ""
-    return make.publish(slug, low=low, likely=likely, high=high, bound=bound, **rest)
-
-
 @pytest.fixture
 def shelf() -> None:
-    """Five amounts on one scale, two of which disagree, one in pounds, one in words, one of another subject."""
+    """Five amounts on one scale, of which two pairs disagree, one in pounds, one in words, one of another subject."""
     other = make.source("report", publisher="An Institute", reliability="A", published_on=date(2026, 1, 1))
     carrier = make.source("carrier", publisher="A Carrier")
     production = amount("production", 18_000, 45_000, likely=28_000, scope={"tier": "production"})
@@ -77,14 +71,53 @@ def test_figures_stand_in_groups_of_one_scope_on_one_scale(shelf) -> None:
 
 def test_what_is_not_compared_says_why(shelf) -> None:
     assert [(entry.document["slug"], why) for entry, why in body().alone] == [
-        ("pounds", "the only figure in GBP; amounts are not converted here")
+        ("pounds", "the only figure in GBP; no exchange rate is published for GBP")
     ]
+
+
+def test_two_currencies_stand_on_one_axis_with_the_rate_and_its_day_said(shelf, client) -> None:
+    rate("GBP", "0.8")
+    found = body()
+    [plot] = found.plots
+    [pounds] = [entry for entry in plot.entries if entry.conversion]
+    assert (found.alone, len(plot.entries), plot.counted_in) == ([], 6, "USD")
+    assert (pounds.document["slug"], pounds.value.low, pounds.value.high) == ("pounds", 1_250, 2_500)
+    page = client.get(PAGE).content.decode()
+    assert re.search(
+        r'GBP 1 is compared as USD 1\.25, <a href="/claims/usd-gbp-2026-11-20/">the rate of '
+        r'<time datetime="2026-11-20">20 November 2026</time></a>\.',
+        page,
+    )
+    assert "<b>£1,000–2,000</b>" in page
+    assert "compared as US$1,250–2,500, at the rate of 20 November 2026" in page
+    assert "A Blog: US$1,250–2,500" in page
+
+
+def test_amounts_are_converted_into_the_currency_that_most_are_in_and_dollars_win_a_tie() -> None:
+    rate("GBP", "0.8")
+    rate("EUR", "0.5")
+    amount("dollars", 1_000, 2_000)
+    amount("euros", 1_000, 2_000, currency="EUR", scope={"tier": "basic"})
+    amount("rent", 100, 200, currency="GBP", per="month")
+    assert [plot.counted_in for plot in body().plots] == ["USD"]
+    amount("more-euros", 1_000, 3_000, currency="EUR", scope={"tier": "basic"})
+    amount("pounds", 800, 1_600, currency="GBP", scope={"role": "case"})
+    [plot] = body().plots
+    assert {entry.document["slug"]: (entry.value.currency, entry.value.low) for entry in plot.entries} == {
+        "dollars": ("EUR", 500),
+        "euros": ("EUR", 1_000),
+        "more-euros": ("EUR", 1_000),
+        "pounds": ("EUR", 500),
+    }
+    assert [one.base for one in plot.conversions] == ["GBP", "USD"]
+    assert [rate.slug for rate in plot.conversions[0].through] == ["usd-gbp-2026-11-20", "usd-eur-2026-11-20"]
+    assert [(entry.document["slug"], entry.value.currency) for entry, _ in body().alone] == [("rent", "GBP")]
 
 
 def test_the_whole_has_its_independent_sources_and_the_oldest_day(shelf) -> None:
     found = body()
     assert found.independent_sources == 2  # a blog, and an institute with the one who carries its figure
-    assert (found.oldest_reading, found.never_read, found.contested) == (date(2026, 3, 4), 4, 2)
+    assert (found.oldest_reading, found.never_read, found.contested) == (date(2026, 3, 4), 4, 4)
 
 
 def test_a_figure_weighs_less_the_longer_ago_it_was_read(shelf) -> None:
@@ -100,9 +133,9 @@ def test_the_page_says_all_of_it(shelf, client) -> None:
     )  # fmt: skip
     page = client.get(PAGE).content.decode()
     for words in (
-        "5 of 6 claims, open at both ends, 2 of them contested.",
+        "5 of 6 claims, open at both ends, 4 of them contested.",
         "2 independent sources stand behind them", "4 March 2026", "4 never read since publication", "No mean is given",
-        "amounts are not converted here", "Two steps down", "They do not meet.", "Plan for yourself.",
+        "no exchange rate is published for GBP", "Two steps down", "They do not meet.", "Plan for yourself.",
         "Genuinely contested.", "Nobody shows it.", "Decided on 22 November 2026.", "The scale is logarithmic.",
     ):  # fmt: skip
         assert words in page, words
@@ -127,7 +160,7 @@ def test_the_picture_has_a_title_a_description_and_a_table(shelf, client) -> Non
 def test_contested_is_said_in_words_and_not_by_colour_alone(shelf) -> None:
     found = body()
     picture = forest.draw(found.plots[0], chart_id="c", title="t", description="d", width=forest.WIDE)
-    assert len(re.findall(r">C3, \w+, contested<", picture)) == 2
+    assert len(re.findall(r">C3, \w+, contested<", picture)) == 4
 
 
 def test_every_mark_stays_within_the_picture(shelf) -> None:
@@ -190,7 +223,7 @@ def test_the_page_is_linked_from_the_claim_and_from_side_by_side(shelf, client) 
 def test_the_number_of_queries_does_not_grow_with_the_claims(shelf, client, django_assert_max_num_queries) -> None:
     for number in range(20):
         amount(f"more-{number}", 1_000 + number, 3_000 + number)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         bodies.body(make.subject(), make.metric(), on=TODAY)
 
 
@@ -214,7 +247,7 @@ def test_a_long_list_is_cut_and_says_so(client, monkeypatch) -> None:
     ],
 )
 def test_values_are_made_alike(printed, metric, compared) -> None:
-    value = bodies.alike(parse(printed), metric)
+    value = alike(parse(printed), metric)
     assert (str(value.low), str(value.high), value.unit, value.per) == compared
 
 
@@ -236,7 +269,7 @@ def test_a_converted_figure_is_said_to_three_digits(client) -> None:
     for slug, weeks in (("two", 2), ("three", 3)):
         make.publish(slug, metric=months, low=weeks, likely=weeks, high=weeks, unit="weeks", currency="", per="")
     page = client.get("/compare/time-to-production/rag/").content.decode()
-    assert "2 claims, from 0.46 months to 0.69 months." in page
+    assert "2 claims, from 0.46 months to 0.69 months, 2 of them contested." in page
     assert "compared as 0.46 months" in page
 
 
