@@ -29,7 +29,7 @@ def run() -> dict[str, Any]:
     """Each database in a process of its own, on a registry made for it; a server that is not there is left out."""
     with tempfile.TemporaryDirectory() as folder:
         found = {"sqlite": _on(f"sqlite:///{folder}/bench.sqlite3", folder)}
-        if _make_database():
+        if make_database():
             found["postgresql"] = _on(f"{SERVER}/footing_bench", folder)
     return {
         "claims": COUNT,
@@ -40,7 +40,8 @@ def run() -> dict[str, Any]:
     }
 
 
-def _make_database() -> bool:
+def make_database() -> bool:
+    """An empty database for the bench on the server; False where none answers."""
     import psycopg  # noqa: PLC0415 - only where there is a server
 
     try:
@@ -95,12 +96,12 @@ def _measure() -> dict[str, Any]:
 
 
 def _processor(take: Callable[[bytes], None], content: bytes) -> float:
-    before = _used()
+    before = used()
     take(content)
-    return _used() - before
+    return used() - before
 
 
-def _used() -> float:
+def used() -> float:
     """Processor seconds of this process, its children, and the server's process of this connection."""
     mine = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in mine) + _servers()

@@ -73,6 +73,7 @@ ACT = {
     "check": "recorded a check of",
     "record_conflict": "recorded a conflict between",
     "settle_conflict": "settled the conflict between",
+    "open_conflict": "found a conflict between",
     "compare_conflict": "compared again",
     "reopen_conflict": "opened again the conflict between",
     "lapse_conflict": "closed, since it no longer stands, the conflict between",
