@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Count
 
 
 class AssessmentsConfig(AppConfig):
@@ -6,8 +7,18 @@ class AssessmentsConfig(AppConfig):
     verbose_name = "Assessments"
 
     def ready(self) -> None:
-        from assessments.models import FROZEN_WHEN  # models are there when apps are ready
-        from claims import immutability
+        from assessments.models import FROZEN_WHEN, live_citations  # models are there when apps are ready
+        from claims import exposure, immutability
 
         for table, condition in FROZEN_WHEN.items():
             immutability.register(table, condition=condition)
+
+        exposure.register(
+            exposure.Counter(
+                one="live assessment",
+                many="live assessments",
+                rows=live_citations,
+                claim="revision__claim",
+                count=Count("assessment", distinct=True),
+            )
+        )

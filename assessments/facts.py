@@ -10,13 +10,14 @@ from datetime import date
 from typing import Any
 
 from assessments.engine import method
+from assessments.engine.disagreements import with_disagreements
 from assessments.engine.errors import AnswersError
 from assessments.engine.evaluation import evaluate as judge
 from assessments.engine.facts import validate
 from assessments.engine.questionnaire import Question, Questionnaire
 from assessments.engine.result import Result
-from claims import published
-from claims.models import Revision
+from claims import catalogue, published
+from claims.models import Conflict, Revision
 from claims.prices import METRIC, price_models
 
 
@@ -92,22 +93,45 @@ def evaluate(answers: Mapping[str, Any], *, as_of: date, reference: str = "", cu
     Raises `AnswersError` with (question, what would be right) pairs, and `CurrencyError` where no
     published claim gives an exchange rate for `currency`.
     """
-    return judge(
+    claims = claim_documents(as_of)
+    result = judge(
         completed(answers),
-        claim_documents(as_of),
+        claims,
         as_of=as_of,
         questionnaire=questionnaire(),
         frameworks=method.shipped().frameworks,
         reference=reference,
         currency=currency,
     )
+    return with_disagreements(result, catalogue.conflicts(opened_by=as_of), claims)
 
 
 def documents_named_in(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """`slug@n` → document of every claim revision that a result cites or set aside, as it stood on the as-of day."""
+    """`slug@n` → document of every claim revision that a result cites, set aside or names in a conflict, as it stood on
+    the as-of day."""
     named = [cited["claim"] for cited in result["citations"]]
     named += [ruling["claim"] for part in ("applied", "set_aside") for ruling in result["evidence"][part]]
-    return documents_of(named, on=date.fromisoformat(result["as_of"]))
+    named += [reference for conflict in result.get("conflicts", ()) for reference in conflict["revisions"]]
+    documents = documents_of(named, on=date.fromisoformat(result["as_of"]))
+    for document in documents.values():
+        document["contested_by"] = contested_by(result, document)
+    return documents
+
+
+def contested_by(result: Mapping[str, Any], document: Mapping[str, Any]) -> list[str]:
+    """Slugs of the claims that contest one, as the result has it; a decision that was taken since changes nothing.
+
+    A result from before conflicts were kept in it has nothing to say: then what is in `document`.
+    """
+    if "conflicts" not in result:
+        return list(document["contested_by"])
+    return sorted(
+        slug
+        for conflict in result["conflicts"]
+        if document["slug"] in conflict["claims"] and conflict["state"] in Conflict.CONTESTING
+        for slug in conflict["claims"]
+        if slug != document["slug"]
+    )
 
 
 def documents_of(references: Iterable[str], *, on: date) -> dict[str, dict[str, Any]]:

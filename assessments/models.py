@@ -282,3 +282,9 @@ class CitedRevision(models.Model):
 
     def __str__(self) -> str:
         return f"[{self.n}] {self.revision}"
+
+
+def live_citations() -> models.QuerySet[CitedRevision]:
+    """What the cases that count today stand on: they are final, and no final successor has taken their place."""
+    final = Assessment.State.FINAL
+    return CitedRevision.objects.filter(assessment__state=final).exclude(assessment__successors__state=final)

@@ -14,6 +14,7 @@ from assessments.progress import answer_text
 from assessments.result_rows import (
     Answered,
     Caution,
+    Disagreement,
     Document,
     EvidenceRow,
     Flip,
@@ -22,6 +23,7 @@ from assessments.result_rows import (
     Reason,
     bar_of,
 )
+from claims.wording import CONFLICT_STATE, RELATION
 
 
 @dataclass(frozen=True)
@@ -269,7 +271,13 @@ class ResultPage:
         """The cited claims by number, with why they apply."""
         why = {ruling["claim"]: self._why(ruling) for ruling in self.result["evidence"]["applied"]}
         return tuple(
-            EvidenceRow(one["claim"], one["n"], self.documents[one["claim"]], why.get(one["claim"], ()))
+            EvidenceRow(
+                one["claim"],
+                one["n"],
+                self.documents[one["claim"]],
+                why.get(one["claim"], ()),
+                self._disagreements(one["claim"]),
+            )
             for one in self.result["citations"]
         )
 
@@ -282,8 +290,25 @@ class ResultPage:
                 self.citation_numbers.get(ruling["claim"]),
                 self.documents[ruling["claim"]],
                 self._why(ruling),
+                self._disagreements(ruling["claim"]),
             )
             for ruling in self.result["evidence"]["set_aside"]
+        )
+
+    def _disagreements(self, reference: str) -> tuple[Disagreement, ...]:
+        return tuple(
+            Disagreement(
+                other,
+                self.documents[other],
+                CONFLICT_STATE[conflict["state"]],
+                RELATION[conflict["relation"]],
+                conflict["reason"],
+                conflict["decided_on"],
+            )
+            for conflict in self.result.get("conflicts", ())
+            if reference in conflict["revisions"]
+            for other in conflict["revisions"]
+            if other != reference
         )
 
     def _why(self, ruling: Mapping[str, Any]) -> tuple[str, ...]:

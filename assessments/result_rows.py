@@ -90,19 +90,36 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Disagreement:
+    """The other claim of a conflict, and what was decided when the result was made."""
+
+    other: str
+    document: Document
+    state: str
+    relation: str
+    reason: str
+    decided_on: str | None
+
+    @property
+    def url(self) -> str:
+        """The page of exactly this revision."""
+        return revision_url(self.other)
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """A claim revision with why it applies or was set aside."""
+    """A claim revision with why it applies or was set aside, and who disagrees."""
 
     reference: str
     number: int | None
     document: Document
     why: tuple[str, ...]
+    disagreements: tuple[Disagreement, ...]
 
     @property
     def url(self) -> str:
         """The page of exactly this revision."""
-        slug, _, number = self.reference.rpartition("@")
-        return reverse("claims:revision-detail", args=[slug, int(number)])
+        return revision_url(self.reference)
 
     @property
     def best_citation(self) -> Mapping[str, Any]:
@@ -110,6 +127,12 @@ class EvidenceRow:
         citations: list[Mapping[str, Any]] = self.document["citations"]
         supporting = [one for one in citations if one["stance"] == "supports"] or citations
         return min(supporting, key=lambda one: one["source"]["reliability"])
+
+
+def revision_url(reference: str) -> str:
+    """The page of a revision, `slug@n`."""
+    slug, _, number = reference.rpartition("@")
+    return reverse("claims:revision-detail", args=[slug, int(number)])
 
 
 def bar_of(total: Mapping[str, float | None], scale: float) -> Bar:

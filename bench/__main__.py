@@ -14,9 +14,9 @@ def main(names: list[str]) -> int:
     """Run the named benchmarks, or all; 2 where a name is unknown."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from bench import assessment_report  # noqa: PLC0415 - reads models, so it comes after the set-up
+    from bench import assessment_report, imports  # noqa: PLC0415 - reads models, so it comes after the set-up
 
-    benchmarks = {"assessment-report": assessment_report.run}
+    benchmarks = {"assessment-report": assessment_report.run, "imports": imports.run}
     unknown = [name for name in names if name not in benchmarks]
     if unknown:
         print(f"No benchmark {unknown[0]}. There are: {', '.join(benchmarks)}.", file=sys.stderr)

@@ -6,8 +6,12 @@ class ClaimsConfig(AppConfig):
     verbose_name = "Registry"
 
     def ready(self) -> None:
-        from claims import immutability
+        from django.core import checks
 
+        from claims import immutability
+        from claims.fetching_checks import fetching_stays_outside
+
+        checks.register(fetching_stays_outside)
         for table in (
             "claims_revision",
             "claims_revision_topics",

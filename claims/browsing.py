@@ -138,3 +138,11 @@ def orders(listing: Listing) -> list[dict[str, Any]]:
         rest["ordering"] = code
         offered.append({"words": words, "query": rest.urlencode(), "on": code == listing.ordering})
     return offered
+
+
+def whole(listing: Listing) -> str:
+    """The query string of all that is found, without order and page, for a file of it."""
+    query = listing.query.copy()
+    for name in PAGING:
+        query.pop(name, None)
+    return query.urlencode()

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from claims import published
 from claims.models import Conflict, Metric, Revision, Source, Subject, Topic
@@ -116,11 +116,23 @@ def sources(slugs: Iterable[str] | None = None) -> list[dict[str, Any]]:
     ]
 
 
-def conflicts(*, claim: str | None = None) -> list[dict[str, Any]]:
-    """Conflicts between claims that were published, all or those of one claim. Shape: `ConflictSerializer`."""
-    rows = Conflict.objects.filter(first__current_revision__isnull=False, second__current_revision__isnull=False)
-    if claim is not None:
-        rows = rows.filter(first__slug=claim) | rows.filter(second__slug=claim)
+def conflicts(*, claim: str | None = None, opened_by: date | None = None) -> list[dict[str, Any]]:
+    """Conflicts between published claims, all or those of one claim. Shape: `ConflictSerializer`.
+
+    Those of one claim are given with claims that were retracted or superseded since, too. `opened_by`: those that were
+    known at the end of that day, as they are decided now.
+    """
+    if claim is None:
+        rows = Conflict.objects.standing()
+    else:
+        rows = Conflict.objects.filter(
+            Q(first__slug=claim) | Q(second__slug=claim),
+            lapsed_at__isnull=True,
+            first__current_revision__isnull=False,
+            second__current_revision__isnull=False,
+        )
+    if opened_by is not None:
+        rows = rows.filter(opened_at__lte=published.end_of(opened_by))
     return [
         {
             "claims": [conflict.first.slug, conflict.second.slug],

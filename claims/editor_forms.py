@@ -11,9 +11,9 @@ from django.db.models import CheckConstraint
 
 from claims import operations
 from claims.models import Check, Citation, Claim, Metric
+from claims.operations.rules import REASON_CODES
 from claims.quantity import PERS, UNITS, QuantityError, parse
 
-REASON_CODES = ("bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
 _LINE = re.compile(r"\s*([a-z][a-z0-9_]*)\s*:\s*(.+?)\s*")
 
 

@@ -13,7 +13,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from claims.loading_claims import ClaimLoader
+from claims.loading_bodies import BodyLoader
 from claims.loading_vocabulary import RecordRefused
 from claims.models import Person, Revision
 from claims.operations import OperationRefused
@@ -38,6 +38,8 @@ REQUIRED = {
         "citations",
     ),
     "conflicts": ("claims", "relation", "state"),
+    "totals": ("claim", "operation", "parts"),
+    "judgements": ("subject", "metric", "starts_from"),
 }
 
 
@@ -95,7 +97,7 @@ def load(
 class _Loader:
     def __init__(self, *, author: Person, approver: Person, at: datetime, report: LoadReport) -> None:
         self.report = report
-        self.writer = ClaimLoader(author=author, approver=approver, at=at)
+        self.writer = BodyLoader(author=author, approver=approver, at=at)
         self.seen: set[tuple[str, str]] = set()
 
     def load(self, record: Record) -> None:
@@ -108,6 +110,8 @@ class _Loader:
             "sources": self.writer.source,
             "claims": self.writer.claim,
             "conflicts": self.writer.conflict,
+            "totals": self.writer.total,
+            "judgements": self.writer.judgement,
         }[record.kind]
         name = _name(record)
         missing = [column for column in REQUIRED[record.kind] if record[column] is None]
@@ -152,7 +156,11 @@ class _Loader:
 
 def _name(record: Record) -> str:
     """What a report calls a record: a claim by its slug, everything else with its kind before it."""
-    slug = record["slug"] or " and ".join(record["claims"] or ["without a slug"])
+    if record.kind == "judgements":
+        given = record["scope"] if isinstance(record["scope"], dict) else {}
+        scope = ", ".join(f"{key} {value}" for key, value in given.items())
+        return f"judgement {record['metric']} of {record['subject']}" + (f" ({scope})" if scope else "")
+    slug = record["slug"] or record["claim"] or " and ".join(record["claims"] or ["without a slug"])
     return slug if record.kind == "claims" else f"{_SINGULAR[record.kind]} {slug}"
 
 
@@ -163,6 +171,7 @@ _SINGULAR = {
     "metrics": "metric",
     "sources": "source",
     "conflicts": "conflict",
+    "totals": "total",
 }
 
 

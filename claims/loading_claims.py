@@ -161,7 +161,7 @@ class ClaimLoader(VocabularyLoader):
             raise RecordRefused({"claims": ["A conflict is between two claims."]})
         pair = [self.named(Claim, slug, "claims") for slug in record["claims"]]
         first, second = sorted((claim for claim in pair if claim), key=lambda claim: claim.pk)
-        wanted = (record["relation"], record["state"], record["reason"] or "", record["decided_on"])
+        wanted = (record["state"], record["reason"] or "", record["decided_on"])
         conflict = Conflict.objects.filter(first=first, second=second).first()
         outcome = "changed"
         if conflict is None:
@@ -169,8 +169,14 @@ class ClaimLoader(VocabularyLoader):
                 by=self.author, at=self.at, claims=(first, second), relation=record["relation"]
             )
             outcome = "added"
-        elif (conflict.relation, conflict.state, conflict.reason, conflict.decided_on) == wanted:
+        elif conflict.relation != record["relation"]:
+            raise RecordRefused({"relation": [f"The ranges of these two are {conflict.relation}: say so."]})
+        elif conflict.state == record["state"] == Conflict.State.OPEN or (
+            (conflict.state, conflict.reason, conflict.decided_on) == wanted
+        ):
             return "unchanged"
+        elif (conflict.state, conflict.reason, conflict.opened_at) == (Conflict.State.OPEN, "", self.at):
+            outcome = "added"  # publishing its claims, in this load, put it down already
         if record["state"] != Conflict.State.OPEN:
             operations.settle_conflict(
                 by=self.author,

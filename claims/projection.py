@@ -15,6 +15,7 @@ from typing import Any
 from claims import freshness
 from claims.models import Check, Citation, Claim, Conflict, Revision, Source, Topic
 from claims.quantity import text
+from claims.support import Cited, independent
 
 
 def canonical(body: Mapping[str, Any]) -> str:
@@ -59,7 +60,9 @@ def _citation(citation: Citation) -> dict[str, Any]:
 
 def independent_sources(citations: list[Citation]) -> int:
     """How many sources support a claim, those that lead to one upstream counted once."""
-    return len({c.attributed_to_id or c.source_id for c in citations if c.stance == Citation.Stance.SUPPORTS})
+    return independent(
+        Cited(c.source.slug, c.attributed_to.slug if c.attributed_to else None, c.stance) for c in citations
+    )
 
 
 def supporting(citations: list[Citation]) -> list[Citation]:
@@ -128,12 +131,23 @@ def _document(
     at: datetime,
     checked_on: date | None,
 ) -> dict[str, Any]:
-    quantity = claim.quantity
     return {
-        "slug": claim.slug,
+        **content(claim, citations, topics),
         "revision": number,
         "state": state,
         "url": f"/api/v1/claims/{claim.slug}@{number}/",
+        "independent_sources": independent_sources(citations),
+        "contested_by": contesting_slugs(claim),
+        **dating(claim, evidence_dated_on(citations), checked_on, at.date()),
+        "published_at": moment_text(at),
+    }
+
+
+def content(claim: Claim, citations: list[Citation], topics: list[Topic]) -> dict[str, Any]:
+    """The part of a document that an editor writes. Asks the database nothing that is not loaded already."""
+    quantity = claim.quantity
+    return {
+        "slug": claim.slug,
         "statement": claim.statement,
         "translations": {"es": {"statement": claim.statement_es}} if claim.statement_es else {},
         "subject": {"slug": claim.subject.slug, "name": claim.subject.name},
@@ -148,10 +162,7 @@ def _document(
         "credibility_reason": claim.credibility_reason,
         "certainty": claim.certainty,
         "certainty_reasons": claim.certainty_reasons,
-        "independent_sources": independent_sources(citations),
-        "contested_by": contesting_slugs(claim),
-        **dating(claim, evidence_dated_on(citations), checked_on, at.date()),
-        "published_at": moment_text(at),
+        "expires_on": claim.expires_on.isoformat() if claim.expires_on else None,
     }
 
 

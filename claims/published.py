@@ -2,7 +2,8 @@
 
 A revision's document is frozen with the freshness it had when it was published.
 Lists and the current address of a claim show today's: `documents` lays the
-dates from later checks, and the conflicts decided since, over the frozen text.
+dates from later checks, the conflicts decided since, and what is found of a
+stated total, over the frozen text.
 """
 
 from collections import defaultdict
@@ -10,11 +11,11 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import DateField, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, DateField, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from claims import freshness
+from claims import freshness, totals
 from claims.models import Check, Conflict, MetricFamily, Revision
 from claims.projection import freshness_keys
 from claims.quantity import Quantity, text
@@ -77,6 +78,20 @@ def in_state(queryset: QuerySet[Revision], states: Iterable[str], on: date) -> Q
     return with_reading(queryset, on).filter(wanted)
 
 
+def not_fresh(queryset: QuerySet[Revision], on: date) -> QuerySet[Revision]:
+    """Those that are due, overdue or expired on a day: as `in_state` for the three, looking each reading up once."""
+    begins = (
+        When(
+            metric__family=family,
+            then=Value(on - timedelta(days=family.interval_days - freshness.lead_days(family.interval_days))),
+        )
+        for family in MetricFamily.objects.all()
+    )
+    due_from = Case(*begins, default=Value(on), output_field=DateField())
+    waits = Q(expires_on__lte=on) | Q(anchored_on__lte=F("due_from")) | Q(anchored_on__isnull=True)
+    return with_reading(queryset, on).alias(due_from=due_from).filter(waits)
+
+
 def _contests(claims: Iterable[int], on: date) -> dict[int, list[str]]:
     """Claim id → slugs of the published claims that contest it, of the conflicts opened by the end of a day."""
     contested: dict[int, list[str]] = defaultdict(list)
@@ -89,8 +104,27 @@ def _contests(claims: Iterable[int], on: date) -> dict[int, list[str]]:
     return contested
 
 
+def _arithmetic(rows: Iterable[Revision], on: date, lang: str) -> dict[int, dict[str, Any]]:
+    """Claim id → what is found of the total it states, computed from the revisions of that day."""
+    rows = list(rows)
+    stated = totals.stated({row.claim_id for row in rows}, by=end_of(on))
+    if not stated:
+        return {}
+    parts = {part["claim"] for defined in stated.values() for part in defined["parts"]}
+    standing = revisions(as_of=on).filter(claim__slug__in=parts).select_related("claim")
+    bodies = {revision.claim.slug: revision.body for revision in standing}
+    return {
+        row.claim_id: totals.judged(row.body["value"], stated[row.claim_id], bodies, lang=lang)
+        for row in rows
+        if row.claim_id in stated
+    }
+
+
 def documents(queryset: QuerySet[Revision] | list[Revision], *, on: date, lang: str = "en") -> list[dict[str, Any]]:
-    """Documents of revisions in order, with freshness, checks and conflicts of the day `on`, and `value.text` in `lang`."""
+    """Documents of revisions in order, with freshness, checks, conflicts and arithmetic of the day `on`.
+
+    `lang` is the language of every `text` of a value.
+    """
     if isinstance(queryset, QuerySet):
         rows = list(with_reading(queryset, on).select_related("metric__family"))
     else:
@@ -100,6 +134,7 @@ def documents(queryset: QuerySet[Revision] | list[Revision], *, on: date, lang: 
         order = {revision.pk: place for place, revision in enumerate(queryset)}
         rows.sort(key=lambda row: order[row.pk])
     contested = _contests({row.claim_id for row in rows}, on)
+    arithmetic = _arithmetic(rows, on, lang)
     found = []
     for row in rows:
         body = row.body
@@ -107,6 +142,7 @@ def documents(queryset: QuerySet[Revision] | list[Revision], *, on: date, lang: 
         interval_days = row.metric.family.interval_days
         body |= freshness_keys(interval_days, row.evidence_dated_on, read_on, row.expires_on, on)
         body["contested_by"] = sorted(contested.get(row.claim_id, ()))
+        body["arithmetic"] = arithmetic.get(row.claim_id)
         if lang != "en":
             body["value"]["text"] = text(Quantity.from_json(body["value"]), lang=lang)
         found.append(body)

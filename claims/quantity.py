@@ -12,7 +12,7 @@ The one door to it; each noun has its own file:
 from claims.quantity_normalising import normalise, saving_as_ratio
 from claims.quantity_parsing import parse
 from claims.quantity_text import text
-from claims.quantity_value import PERS, UNITS, WORD_NUMBERS, Bound, Quantity, QuantityError
+from claims.quantity_value import PERS, UNITS, WORD_NUMBERS, Bound, Quantity, QuantityError, bound_of
 
 __all__ = [
     "PERS",
@@ -21,6 +21,7 @@ __all__ = [
     "Bound",
     "Quantity",
     "QuantityError",
+    "bound_of",
     "normalise",
     "parse",
     "saving_as_ratio",

@@ -81,6 +81,14 @@ class QuantityError(ValueError):
         self.field = field
 
 
+def bound_of(code: str) -> Bound:
+    """The bound of a code; QuantityError for a code that is none."""
+    try:
+        return Bound(code)
+    except ValueError:
+        raise QuantityError(f"“{code}” is not a bound. Use one of: {', '.join(Bound)}.", field="bound") from None
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """One typed value. Percent are stored as 70 for 70 %. Raises QuantityError where the parts contradict each other."""
@@ -233,18 +241,11 @@ class Quantity:
             if key not in cls.__slots__ and key != "text":
                 raise QuantityError(f"A value has no part called “{key}”.", field="text")
         bound = value.get("bound")
-        if bound is not None:
-            try:
-                bound = Bound(bound)
-            except ValueError:
-                raise QuantityError(
-                    f"“{bound}” is not a bound. Use one of: {', '.join(Bound)}.", field="bound"
-                ) from None
         return cls(
             low=_decimal(value.get("low"), "low"),
             likely=_decimal(value.get("likely"), "likely"),
             high=_decimal(value.get("high"), "high"),
-            bound=bound,
+            bound=None if bound is None else bound_of(bound),
             rating=_code(value.get("rating"), "rating"),
             unit=_code(value.get("unit"), "unit") or "count",
             currency=_code(value.get("currency"), "currency"),

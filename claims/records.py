@@ -12,6 +12,12 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from claims.sheet_cells import Formula
+
+MOST_SHOWN = 200
+"""Characters of a wrong value that a refusal repeats."""
+MOST_INTEGER_DIGITS = 18
+
 TEXT, NUMBER, INTEGER, FLAG, DAY, WORDS, DATA = "text", "number", "integer", "flag", "day", "words", "data"
 
 VALUE_COLUMNS = {
@@ -79,6 +85,8 @@ RECORDS: dict[str, dict[str, str]] = {
         "checks": DATA,
     },
     "conflicts": {"claims": WORDS, "relation": TEXT, "state": TEXT, "reason": TEXT, "decided_on": DAY},
+    "totals": {"claim": TEXT, "operation": TEXT, "parts": DATA, "note": TEXT},
+    "judgements": {"subject": TEXT, "metric": TEXT, "scope": DATA, "starts_from": TEXT, "reasons": DATA, "note": TEXT},
 }
 
 
@@ -105,18 +113,37 @@ class Record:
 
 def typed(kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
     """Cells of the right types from what a file held, empty ones left out; raises `ColumnError`."""
+    cells, refused = read_cells(kind, raw)
+    for column, message in refused.items():
+        raise ColumnError(column, message)
+    return cells
+
+
+def read_cells(kind: str, raw: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Cells of the right types from what a file held, empty ones left out; and why a cell cannot be read, by column."""
     columns = RECORDS[kind]
     cells: dict[str, Any] = {}
+    refused: dict[str, str] = {}
     for column, value in raw.items():
         if column not in columns:
-            raise ColumnError(column, f"There is no column {column} for {kind}. Known: {', '.join(columns)}.")
+            refused[column] = f"There is no column {column} for {kind}. Known: {', '.join(columns)}."
+            continue
         if value is None or value in ("", [], {}):
+            continue
+        if isinstance(value, Formula):
+            refused[column] = f"The cell holds a formula, {str.__repr__(value[:60])}: put its result there."
             continue
         try:
             cells[column] = _CONVERTERS[columns[column]](value)
-        except (ValueError, InvalidOperation, TypeError):
-            raise ColumnError(column, f"{column} is {_EXPECTED[columns[column]]}, not {value!r}.") from None
-    return cells
+        except (ValueError, InvalidOperation, TypeError, RecursionError):
+            refused[column] = f"{column} is {_EXPECTED[columns[column]]}, not {_shown(value)}."
+    return cells, refused
+
+
+def _shown(value: Any) -> str:
+    """A value as a refusal repeats it: enough to find it."""
+    shown = repr(value)
+    return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}…"
 
 
 def _text(value: Any) -> str:
@@ -136,7 +163,7 @@ def _number(value: Any) -> Decimal:
 
 def _integer(value: Any) -> int:
     number = _number(value)
-    if number != number.to_integral_value():
+    if number.adjusted() > MOST_INTEGER_DIGITS or number != number.to_integral_value():
         raise ValueError
     return int(number)
 

@@ -1,21 +1,27 @@
-"""Reads and writes the registry as files: YAML, CSV, XLSX and JSONL."""
+"""Reads the registry from files: YAML, CSV and XLSX. `file_formats` writes them."""
 
 import csv
 import io
-import json
 import re
 import zipfile
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, ClassVar
 
-import openpyxl
 import yaml
 
-from claims.records import RECORDS, ColumnError, Record, cell, flatten, nest, typed
+from claims.records import RECORDS, ColumnError, Record, flatten, typed
+from claims.sheet_cells import Formula, unescaped, unguarded
 
 MAX_BYTES = 50_000_000
+MAX_UNPACKED = 400_000_000
+"""Bytes a workbook may hold once it is unpacked."""
+MAX_ROWS = 250_000
+MAX_COLUMNS = 200
+MAX_PARTS = 1_000
+"""Files a workbook, which is an archive, may consist of."""
 
 
 class FileError(ValueError):
@@ -42,13 +48,10 @@ def files_below(paths: Iterable[Path]) -> list[Path]:
 
 def read(path: Path) -> tuple[list[Record], list[FileError], datetime | None]:
     """Records of one file, what could not be read of it, and the moment it says it was published."""
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise FileError(str(path), None, None, "Expected a file named .yaml, .yml, .csv or .xlsx.")
     try:
         if path.stat().st_size > MAX_BYTES:
             raise FileError(str(path), None, None, f"Larger than {MAX_BYTES // 1_000_000} MB.")
-        rows, published_at = reader(path)
+        rows, published_at = rows_of(path.name, path.read_bytes())
     except OSError as error:
         raise FileError(str(path), None, None, error.strerror or "cannot be read") from error
     records, errors = [], []
@@ -61,7 +64,15 @@ def read(path: Path) -> tuple[list[Record], list[FileError], datetime | None]:
 
 
 # Kind of record, row it stands in, what the file held.
-Rows = list[tuple[str, int, dict[str, Any]]]
+Row = tuple[str, int, dict[str, Any]]
+
+
+def rows_of(name: str, content: bytes) -> tuple[Iterator[Row], datetime | None]:
+    """The rows of a file one by one, as it holds them, and the moment it says it was published. Raises `FileError`."""
+    reader = _READERS.get(Path(name).suffix.lower())
+    if reader is None:
+        raise FileError(name, None, None, "Expected a file named .yaml, .yml, .csv or .xlsx.")
+    return reader(name, content)
 
 
 class _LineLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # chosen at run time
@@ -98,133 +109,132 @@ def _without_lines(value: Any) -> Any:
     return [_without_lines(inner) for inner in value] if isinstance(value, list) else value
 
 
-def _read_yaml(path: Path) -> tuple[Rows, datetime | None]:
+def _read_yaml(name: str, content: bytes) -> tuple[Iterator[Row], datetime | None]:
     try:
         # The loader is a SafeLoader: it builds plain data and nothing else.
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LineLoader)  # noqa: S506
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise FileError(path.name, None, None, f"Not valid YAML: {error}") from error
-    if not isinstance(content, dict):
-        raise FileError(path.name, None, None, f"Expected a mapping with some of: {', '.join(RECORDS)}.")
-    published_at = content.get("published_at")
-    rows: Rows = []
-    for kind, items in content.items():
+        tables = yaml.load(content.decode(), Loader=_LineLoader)  # noqa: S506
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        raise FileError(name, None, None, f"Not valid YAML: {error}") from error
+    if not isinstance(tables, dict):
+        raise FileError(name, None, None, f"Expected a mapping with some of: {', '.join(RECORDS)}.")
+    published_at = tables.get("published_at")
+    if published_at is not None and (not isinstance(published_at, datetime) or published_at.tzinfo is None):
+        raise FileError(name, None, "published_at", "Expected a moment with its zone: 2026-11-22T00:00:00Z.")
+    rows: list[Row] = []
+    for kind, items in tables.items():
         if kind in ("__line__", "published_at"):
             continue
         if kind not in RECORDS or not isinstance(items, list):
-            raise FileError(path.name, None, kind, f"Expected a list under one of: {', '.join(RECORDS)}.")
+            raise FileError(name, None, str(kind), f"Expected a list under one of: {', '.join(RECORDS)}.")
         for item in items:
             if not isinstance(item, dict):
-                raise FileError(path.name, None, kind, f"Expected a mapping, not {item!r}.")
+                raise FileError(name, None, kind, f"Expected a mapping, not {item!r}.")
             rows.append((kind, item["__line__"], flatten(kind, _without_lines(item))))
-    if published_at is not None and (not isinstance(published_at, datetime) or published_at.tzinfo is None):
-        raise FileError(path.name, None, "published_at", "Expected a moment with its zone: 2026-11-22T00:00:00Z.")
-    return rows, published_at
+    return iter(rows), published_at
 
 
-def _read_csv(path: Path) -> tuple[Rows, None]:
+def _read_csv(name: str, content: bytes) -> tuple[Iterator[Row], None]:
     try:
-        lines = path.read_text(encoding="utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise FileError(path.name, None, None, "Not UTF-8: save the file as CSV UTF-8.") from error
-    return _rows_of_table(path, None, csv.reader(io.StringIO(lines, newline=""))), None
+        raise FileError(name, None, None, "Not UTF-8: save the file as CSV UTF-8.") from error
+    return _rows_of_table(name, None, _csv_cells(name, text)), None
 
 
-def _read_xlsx(path: Path) -> tuple[Rows, None]:
+def _csv_cells(name: str, text: str) -> Iterator[list[str]]:
+    # The ends of lines inside a cell belong to its text, so nothing may translate them.
+    lines = csv.reader(io.StringIO(text, newline=""))
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (
-        openpyxl.utils.exceptions.InvalidFileException,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        EOFError,
-    ) as error:
-        raise FileError(path.name, None, None, "Not a readable XLSX workbook.") from error
-    rows: Rows = []
-    for sheet in book.worksheets:
+        for row in lines:
+            yield [unguarded(value) if value[:1] == "'" else value for value in row]
+    except csv.Error as error:
+        raise FileError(name, lines.line_num, None, f"Not a CSV file: {error}.") from error
+
+
+def _read_xlsx(name: str, content: bytes) -> tuple[Iterator[Row], None]:
+    import openpyxl  # noqa: PLC0415 - half a second that only workbooks have to pay
+
+    try:
+        unpacked = _unpacked_size(content)
+        if unpacked > MAX_UNPACKED:
+            raise FileError(name, None, None, f"Unpacks to more than {MAX_UNPACKED // 1_000_000} MB.")
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+        sheets = list(book.worksheets)
+    except FileError:
+        raise
+    except _UNREADABLE as error:
+        raise FileError(name, None, None, "Not a readable XLSX workbook.") from error
+    for sheet in sheets:
         if sheet.title not in RECORDS:
-            raise FileError(path.name, None, None, f"Sheet {sheet.title}: expected one of {', '.join(RECORDS)}.")
-        rows += _rows_of_table(path, sheet.title, sheet.iter_rows(values_only=True))
-    book.close()
-    return rows, None
+            raise FileError(name, None, None, f"Sheet {sheet.title}: expected one of {', '.join(RECORDS)}.")
+    return (row for sheet in sheets for row in _rows_of_table(name, sheet.title, _sheet_cells(name, sheet))), None
 
 
-def _rows_of_table(path: Path, kind: str | None, table: Iterable[Iterable[Any]]) -> Rows:
+# What the workbook reader, the archive, the XML parser and its guard raise for what is no workbook.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    SyntaxError,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    NotImplementedError,
+    zlib.error,
+)
+
+
+def _unpacked_size(content: bytes) -> int:
+    """Bytes that an archive says it unpacks to; it cannot unpack to more. One of very many parts counts as too large."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+    return sum(part.file_size for part in parts) if len(parts) <= MAX_PARTS else MAX_UNPACKED + 1
+
+
+def _sheet_cells(name: str, sheet: Any) -> Iterator[list[Any]]:
+    """The values of a sheet, row by row: texts as they are, formulas as `Formula`, never computed."""
+    try:
+        for row in sheet.iter_rows():
+            yield [_sheet_value(cell) for cell in row]
+    except _UNREADABLE as error:
+        raise FileError(name, None, None, f"Sheet {sheet.title} is not readable.") from error
+
+
+def _sheet_value(cell: Any) -> Any:
+    value = cell.value
+    if cell.data_type == "f":
+        return Formula(getattr(value, "text", None) or value)
+    return unescaped(value) if isinstance(value, str) else value
+
+
+def _rows_of_table(name: str, kind: str | None, table: Iterable[list[Any]]) -> Iterator[Row]:
     """Rows of a sheet whose first row names the columns; without a `kind`, a column `record` gives it (else: claims)."""
-    rows: Rows = []
     header: list[str] | None = None
-    for number, values in enumerate(table, start=1):
-        row = list(values)
+    for number, row in enumerate(table, start=1):
+        if number > MAX_ROWS or len(row) > MAX_COLUMNS:
+            raise FileError(name, number, None, f"More than {MAX_ROWS:,} rows or {MAX_COLUMNS} columns.")
         if header is None:
-            header = [str(value or "").strip() for value in row]
+            header = _header(name, row)
             continue
         filled = {column: value for column, value in zip(header, row, strict=False) if value not in (None, "")}
         if len(row) > len(header) and any(row[len(header) :]):
-            raise FileError(path.name, number, None, f"{len(row)} cells, but only {len(header)} columns have a name.")
+            raise FileError(name, number, None, f"{len(row)} cells, but only {len(header)} columns have a name.")
         if not filled:
             continue
         record = kind or str(filled.pop("record", "claims"))
         if record not in RECORDS:
-            raise FileError(path.name, number, "record", f"Expected one of {', '.join(RECORDS)}, not {record!r}.")
-        rows.append((record, number, filled))
+            raise FileError(name, number, "record", f"Expected one of {', '.join(RECORDS)}, not {record!r}.")
+        yield record, number, filled
     if header is None:
-        raise FileError(path.name, None, None, "The file is empty: its first row names the columns.")
-    return rows
+        raise FileError(name, None, None, "The file is empty: its first row names the columns.")
+
+
+def _header(name: str, row: list[Any]) -> list[str]:
+    header = [str(value or "").strip() for value in row]
+    for column in header:
+        if column and header.count(column) > 1:
+            raise FileError(name, 1, column, "This column stands here twice.")
+    return header
 
 
 _READERS = {".yaml": _read_yaml, ".yml": _read_yaml, ".csv": _read_csv, ".xlsx": _read_xlsx}
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes mappings in the order given and indents lists."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
-
-
-def write_yaml(records: Iterable[Record], out: BinaryIO) -> None:
-    """One YAML document, a list a kind."""
-    content: dict[str, list[Any]] = {}
-    for record in records:
-        content.setdefault(record.kind, []).append(nest(record.cells))
-    out.write(yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110).encode())
-
-
-def write_csv(records: Iterable[Record], out: BinaryIO) -> None:
-    """One table; the column `record` says what each row is."""
-    columns = list(dict.fromkeys(column for kind in RECORDS for column in RECORDS[kind]))
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, ["record", *columns])
-    writer.writeheader()
-    for record in records:
-        cells = {column: cell(record.kind, column, value) for column, value in record.cells.items()}
-        writer.writerow({"record": record.kind, **cells})
-    out.write(stream.getvalue().encode())
-
-
-def write_xlsx(records: Iterable[Record], out: BinaryIO) -> None:
-    """A workbook with a sheet a kind."""
-    book = openpyxl.Workbook(write_only=True)
-    sheets = {}
-    for kind, columns in RECORDS.items():
-        sheets[kind] = book.create_sheet(kind)
-        sheets[kind].append(list(columns))
-    for record in records:
-        row = []
-        for column in RECORDS[record.kind]:
-            value = record.cells.get(column)
-            written = openpyxl.cell.WriteOnlyCell(
-                sheets[record.kind], None if value is None else cell(record.kind, column, value)
-            )
-            if isinstance(written.value, str):
-                # A text stays a text, whatever it begins with: a sheet must not run what a source printed.
-                written.data_type = "s"
-            row.append(written)
-        sheets[record.kind].append(row)
-    book.save(out)
-
-
-def write_jsonl(documents: Iterable[dict[str, Any]], out: BinaryIO) -> None:
-    """A claim a line, as the API serves it."""
-    out.writelines(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() + b"\n" for body in documents)

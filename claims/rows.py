@@ -53,6 +53,12 @@ class Section:
         return sum(len(group.rows) for group in self.groups)
 
     @property
+    def subjects(self) -> list[dict[str, str]]:
+        """What its claims are about, each once: with the metric, the questions they answer."""
+        found = {row.claim["subject"]["slug"]: row.claim["subject"] for group in self.groups for row in group.rows}
+        return list(found.values())
+
+    @property
     def is_words(self) -> bool:
         """Whether every value of it is a word."""
         return all(row.claim["value"]["unit"] == "rating" for group in self.groups for row in group.rows)

@@ -39,8 +39,10 @@ class Scale:
         }
 
     def _place(self, number: Decimal | None) -> float | None:
-        if number is None:
-            return None
+        return None if number is None else self.place(number)
+
+    def place(self, number: Decimal) -> float:
+        """From 0 at the lower end to 100 at the upper one."""
         if self.logarithmic:
             share = (number / self.low).log10() / (self.high / self.low).log10()
         else:
@@ -51,6 +53,20 @@ class Scale:
     def ends(self) -> tuple[str, str]:
         """Both ends in short: "US$1K", "5%", "100M"."""
         return self._short(self.low), self._short(self.high)
+
+    def ticks(self) -> list[tuple[Decimal, str]]:
+        """Where hairlines stand, with their texts: both ends, and the decades or round steps between."""
+        if self.logarithmic:
+            decade, inside = _round_up_to_decade(self.low), []
+            while decade < self.high:
+                inside.append(decade)
+                decade *= 10
+        else:
+            step = _round_up((self.high - self.low) / 5)
+            inside = [step * n for n in range(int(self.low / step), int(self.high / step) + 1)]
+        # What stands too near to an end would run into its text.
+        room = [n for n in inside if 10 < self.place(n) < 90]
+        return [(number, self._short(number)) for number in (self.low, *room, self.high)]
 
     def _short(self, number: Decimal) -> str:
         if self.currency:
@@ -98,6 +114,11 @@ def _round_down(number: Decimal) -> Decimal:
     """The next number of the series 1, 2, 5, 10 … at or below a positive one."""
     decade = Decimal(10) ** int(number.log10().to_integral_value(ROUND_FLOOR))
     return next(step * decade for step in reversed(STEPS) if step * decade <= number)
+
+
+def _round_up_to_decade(number: Decimal) -> Decimal:
+    decade = Decimal(10) ** int(number.log10().to_integral_value(ROUND_FLOOR))
+    return decade if decade >= number else decade * 10
 
 
 def in_words(values: Sequence[Quantity]) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from claims.arithmetic import Finding, Operation
+from claims.arithmetic import Relation as ArithmeticRelation
 from claims.freshness import State
 from claims.models import Check, Citation, Claim, Conflict, Revision, Source
 from claims.quantity import PERS, UNITS, Bound
@@ -74,6 +76,35 @@ class CertaintyReasonSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(allow_blank=True, required=False)
 
 
+class StatedPartSerializer(serializers.Serializer[Any]):
+    """A part of a stated total."""
+
+    claim = serializers.SlugField()
+    times = serializers.FloatField(help_text="How often it counts: 12 for a monthly figure in a yearly total.")
+    revision = serializers.IntegerField(allow_null=True, help_text="What was computed with; null: not published.")
+    value = ValueSerializer(allow_null=True)
+
+
+class ArithmeticSerializer(serializers.Serializer[Any]):
+    """What the parts of a total give that a source states about its own figures, and whether the total follows."""
+
+    operation = serializers.ChoiceField(choices=[one.value for one in Operation])
+    parts = StatedPartSerializer(many=True)
+    note = serializers.CharField(allow_blank=True, help_text="What the source says of how its total comes about.")
+    finding = serializers.ChoiceField(choices=[one.value for one in Finding])
+    relation = serializers.ChoiceField(
+        choices=[one.value for one in ArithmeticRelation],
+        allow_null=True,
+        help_text="Where the total lies, seen from what the parts give.",
+    )
+    computed = ValueSerializer(allow_null=True, help_text="What the parts give, counted as the total is.")
+    middle = ValueSerializer(
+        allow_null=True, help_text="What the likely values of the parts give, or the middles of their ranges."
+    )
+    gap = ValueSerializer(allow_null=True, help_text="How far the total lies from it, where they do not meet.")
+    reason = serializers.CharField(allow_blank=True, help_text="Why it cannot be checked.")
+
+
 class ClaimSerializer(serializers.Serializer[Any]):
     """A published claim."""
 
@@ -97,6 +128,11 @@ class ClaimSerializer(serializers.Serializer[Any]):
     certainty_reasons = CertaintyReasonSerializer(many=True)
     independent_sources = serializers.IntegerField()
     contested_by = serializers.ListField(child=serializers.SlugField())
+    arithmetic = ArithmeticSerializer(
+        allow_null=True,
+        required=False,
+        help_text="Of a claim that states a total, on the day asked about; absent from the documents of revisions.",
+    )
     freshness = serializers.ChoiceField(choices=[state.value for state in State])
     checked_on = serializers.DateField(allow_null=True)
     check_due_on = serializers.DateField(allow_null=True)

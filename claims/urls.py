@@ -3,11 +3,15 @@
 from django.urls import path
 from django.views.decorators.http import require_safe
 
-from claims import feeds, views
+from claims import body_views, feeds, views
 
 app_name = "claims"
 urlpatterns = [
     path("claims/", views.claim_list, name="claim-list"),
+    path("claims.csv", views.claim_file, {"form": "csv"}, name="claim-list-csv"),
+    path("claims.xlsx", views.claim_file, {"form": "xlsx"}, name="claim-list-xlsx"),
+    path("claims.yaml", views.claim_file, {"form": "yaml"}, name="claim-list-yaml"),
+    path("claims.jsonl", views.claim_file, {"form": "jsonl"}, name="claim-list-jsonl"),
     path("claims/<slug:slug>/", views.claim_detail, name="claim-detail"),
     path("claims/<slug:slug>@<int:number>/", views.revision_detail, name="revision-detail"),
     path("claims/<slug:slug>/differences/", views.claim_differences, name="claim-differences"),
@@ -19,5 +23,6 @@ urlpatterns = [
     path("changes/feed/", require_safe(feeds.ChangeFeed()), name="change-feed"),
     path("compare/", views.compare_index, name="compare-index"),
     path("compare/<slug:metric>/", views.compare, name="compare"),
+    path("compare/<slug:metric>/<slug:subject>/", body_views.body, name="body"),
     path("method/", views.method, name="method"),
 ]

@@ -3,15 +3,16 @@
 from typing import Any
 
 from django.db.models import Count, F
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from claims import browsing, catalogue, comparing, published, rows
+from claims import browsing, catalogue, comparing, exporting, published, rows, total_rows, validity
+from claims.downloads import claims_as_file, documents_as_file
 from claims.filters import in_topics
 from claims.freshness import State
-from claims.listing import Listing
+from claims.listing import PAGING, Listing
 from claims.method import method_of
 from claims.models import Claim, Metric, MetricFamily, Revision, Source, Topic
 from claims.wording import CERTAINTY, CERTAINTY_MEANS, CERTAINTY_REASON, CHECK_KIND, CREDIBILITY, RELIABILITY
@@ -106,8 +107,27 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         "groups": browsing.choice_groups(listing, words),
         "orders": browsing.orders(listing),
         "carried": browsing.carried(listing),
+        "whole": browsing.whole(listing),
     }
     return render(request, "claims/claim_list.html", context)
+
+
+@require_safe
+def claim_file(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
+    """The claims that the list shows with the same query string, all of them, as a file."""
+    query = browsing.without_blanks(request.GET)
+    # What an address of the list says of its pages means nothing here.
+    for name in PAGING:
+        query.pop(name, None)
+    listing = Listing(query, today=timezone.localdate())
+    if listing.wrong:
+        return render(request, "claims/claim_list_refused.html", {"listing": listing, "query": query}, status=400)
+    name = f"claims-{listing.filters.on.isoformat()}"
+    found = listing.found.order_by("-sequence")
+    if form == "jsonl":
+        return documents_as_file(exporting.documents(found, on=listing.filters.on), name=name)
+    as_of = listing.filters.on if "as_of" in query else None
+    return claims_as_file(exporting.published_records(found, as_of=as_of), form, name=name)
 
 
 @require_safe
@@ -171,6 +191,7 @@ def _claim_page(
             "successors": _successors(claim),
             "family": revision.metric.family,
             "scale": compared.scale,
+            "validity": validity.of(document, on=timezone.localdate()),
             "bar": compared.rows[0].bar,
             "beside": compared.rows[1:],
             "topics": Topic.objects.filter(slug__in=document["topics"]),
@@ -178,6 +199,7 @@ def _claim_page(
             "read_in": f"{document['independent_sources']} independent source"
             + ("" if document["independent_sources"] == 1 else "s"),
             "conflicts": _conflicts_of(claim.slug),
+            **total_rows.of_claim(document, claim, on=timezone.localdate()),
             "history": history,
             "checks": claim.checks.all(),
             "address": request.build_absolute_uri(revision.get_absolute_url()),

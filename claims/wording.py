@@ -29,6 +29,22 @@ RELATION = {
     "overlapping": "Their ranges meet in part.",
     "nested": "One range lies inside the other.",
 }
+# What was found of a total that a source states.
+TOTAL_FINDING = {
+    "follows": "It follows from its parts.",
+    "within": "It can be, but does not follow: it lies within what its parts give.",
+    "partly": "It agrees with its parts, but does not follow from them alone.",
+    "does_not_follow": "It does not follow from its parts.",
+    "cannot_be_checked": "It cannot be checked.",
+}
+TOTAL_RELATION = {
+    "equal": "Both are the same.",
+    "inside": "The parts allow more than the total says.",
+    "contains": "The total reaches beyond what the parts give.",
+    "overlaps": "They meet in part.",
+    "above": "The total lies above what the parts give.",
+    "below": "The total lies below what the parts give.",
+}
 STANCE = {"supports": "says so", "contradicts": "says otherwise", "mentions": "mentions it"}
 FRESHNESS_MEANS = {
     "fresh": "A person read it, or its source is dated, recently enough for figures of this kind.",
@@ -57,6 +73,21 @@ ACT = {
     "check": "recorded a check of",
     "record_conflict": "recorded a conflict between",
     "settle_conflict": "settled the conflict between",
+    "compare_conflict": "compared again",
+    "reopen_conflict": "opened again the conflict between",
+    "lapse_conflict": "closed, since it no longer stands, the conflict between",
+    "visit": "visited",
+    "open_task": "asked people to look at",
+    "close_task": "closed the task about",
+    "state_total": "entered as a total of others",
+    "withdraw_total": "withdrew the total of",
+    "judge_certainty": "judged the certainty of",
+    "record_import": "uploaded a file of claims",
+    "apply_import": "applied a file of claims",
+    "undo_import": "took back a file of claims",
+    "import": "imported",
+    "digest": "wrote of what is due",
+    "digest_failed": "could not hand over the letter of what is due",
     "add_entry": "entered",
     "change_entry": "changed",
     "add_person": "made the account",

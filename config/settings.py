@@ -5,6 +5,7 @@ address makes it a public one: secure cookies, HSTS, redirects, and no start wit
 """
 
 import sqlite3
+import tomllib
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from config.sqlite import options_for
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 DEBUG = env.bool("FOOTING_DEBUG", default=False)
 VAR_DIR = Path(env.str("FOOTING_VAR", default=str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -161,6 +163,20 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 
+# --- Letters -------------------------------------------------------------------------------------------------------
+
+# Printed on the console until a mail server is named.
+_mail = env.email_url("FOOTING_EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail["EMAIL_HOST"] or "localhost"
+EMAIL_PORT = _mail["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = _mail["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("FOOTING_EMAIL_FROM", default=f"footing@{_address.hostname}")
+
 # --- Language and time ---------------------------------------------------------------------------------------------
 
 # The site is English. Reports and the API choose a language themselves, so there is no LocaleMiddleware.
@@ -218,6 +234,12 @@ SPECTACULAR_SETTINGS = {
         "UnitEnum": "claims.quantity.UNITS",
     },
 }
+
+# --- The outside ---------------------------------------------------------------------------------------------------
+
+# Sources are fetched from the public network only. For trying things out: places on this machine that may be asked
+# too, as `127.0.0.1:8001`. The system check footing.E001 refuses them outside debug.
+FETCH_LOOPBACK = env.list("FOOTING_FETCH_LOOPBACK", default=[])
 
 # --- Logs ----------------------------------------------------------------------------------------------------------
 

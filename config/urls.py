@@ -16,6 +16,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("admin/", include("claims.queue_urls")),  # its start page and the screens of the queue come first
     path("admin/", admin.site.urls),
     path("assessments/", include("assessments.urls")),
     path("", include("reports.urls")),

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models import Count, Q
 
 
 class ReportsConfig(AppConfig):
@@ -6,8 +7,20 @@ class ReportsConfig(AppConfig):
     verbose_name = "Reports"
 
     def ready(self) -> None:
-        from claims import immutability
-        from reports.models import FROZEN_REPORT_COLUMNS
+        from assessments.models import CitedRevision
+        from claims import exposure, immutability
+        from reports.models import FROZEN_REPORT_COLUMNS, Report
 
         immutability.register("reports_report", FROZEN_REPORT_COLUMNS)
         immutability.register("reports_writtenfile")
+
+        issued = Q(assessment__reports__state=Report.State.ISSUED)
+        exposure.register(
+            exposure.Counter(
+                one="issued report",
+                many="issued reports",
+                rows=CitedRevision.objects.all,
+                claim="revision__claim",
+                count=Count("assessment__reports", filter=issued, distinct=True),
+            )
+        )

@@ -17,7 +17,8 @@ class PinnedClaim:
     """A claim revision as it was published, and how it stood on the as-of day.
 
     `document` is the immutable text; `previous` the digest of the revision before it in the chain (None: the first);
-    `standing` has `freshness`, `checked_on`, `check_due_on`, `expires_on`, `contested_by`.
+    `standing` has `freshness`, `checked_on`, `check_due_on`, `expires_on`, `contested_by`, and `arithmetic` of a
+    total that the claim states.
     """
 
     document: Mapping[str, Any]
@@ -115,6 +116,12 @@ class Case:
         """
         asked = [one for one in questionnaire().by_id if one in self.result["answers"]]
         return {question: n for n, question in enumerate(asked, start=1)}
+
+    @property
+    def conflicts(self) -> Sequence[Mapping[str, Any]]:
+        """The conflicts of the claims that the result names, as they were decided when it was made."""
+        found: Sequence[Mapping[str, Any]] = self.result.get("conflicts", ())
+        return found
 
     @property
     def currency(self) -> str:

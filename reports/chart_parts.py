@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reports.svg import Drawing, Number, Scale, spread, text_width, wrap
+from claims.svg import Drawing, Number, Scale, spread, text_width, wrap
 
 WIDTH = 640.0  # a column of a report or a wide screen
 NARROW = 400.0  # a phone

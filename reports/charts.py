@@ -10,6 +10,7 @@ in which the text is 11 and 12 high. Meaning rests on labels, line weight, dashe
 
 from collections.abc import Mapping, Sequence
 
+from claims.svg import Drawing, Number, Palette, Scale, scale_over, text_width, wrap
 from reports.chart_parts import (
     LABEL,
     LEADING,
@@ -40,7 +41,6 @@ from reports.chart_parts import (
     verdict,
     verdict_mark,
 )
-from reports.svg import Drawing, Number, Palette, Scale, scale_over, text_width, wrap
 
 __all__ = [
     "NARROW",

@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 
 from assessments import operations as assessing
 from assessments.engine import method
+from assessments.facts import contested_by
 from assessments.models import Assessment
 from claims import published
 from claims.models import Revision
@@ -32,7 +33,7 @@ from reports.texts import digest_text
 
 TEMPLATE = "reports/report.html"
 HEADING = 80  # characters of client and title that fit on one line beside the reference
-STANDING = ("freshness", "checked_on", "check_due_on", "expires_on", "contested_by")
+STANDING = ("freshness", "checked_on", "check_due_on", "expires_on", "contested_by", "arithmetic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +153,14 @@ def unsaved(
 
 def pinned(result: Mapping[str, Any]) -> tuple[PinnedClaim, ...]:
     """The revisions behind a result, as they stood on its as-of day: those that its citations and its evidence name,
-    then those that the decision tables would have asked for, so that the file alone is enough to judge again.
+    those that disagree with them, then those that the decision tables would have asked for, then the parts of totals
+    that any of them states, so that the file alone is enough to judge and to add up again. Who contests whom is as the
+    result has it.
     """
     on = date.fromisoformat(result["as_of"])
     named = [cited["claim"] for cited in result["citations"]]
     named += [entry["claim"] for part in ("applied", "set_aside") for entry in result["evidence"][part]]
+    named += [reference for conflict in result.get("conflicts", ()) for reference in conflict["revisions"]]
     slugs = {reference.rpartition("@")[0] for reference in named}
     found = {
         f"{revision.claim.slug}@{revision.number}": revision
@@ -165,14 +169,29 @@ def pinned(result: Mapping[str, Any]) -> tuple[PinnedClaim, ...]:
     revisions = [found[reference] for reference in dict.fromkeys(named)]
     asked = published.revisions(as_of=on).filter(claim__slug__in=claims_in_tables() - slugs)
     revisions += asked.select_related("claim").order_by("claim__slug")
-    return tuple(
+    claims = _standing(result, revisions, on)
+    while missing := _missing_parts(claims):
+        revisions = list(published.revisions(as_of=on).filter(claim__slug__in=missing).select_related("claim"))
+        claims += _standing(result, sorted(revisions, key=lambda one: one.claim.slug), on)
+    return tuple(claims)
+
+
+def _standing(result: Mapping[str, Any], revisions: list[Revision], on: date) -> list[PinnedClaim]:
+    return [
         PinnedClaim(
             document=revision.body,
             previous=revision.previous_digest or None,
-            standing={key: standing[key] for key in STANDING},
+            standing={key: standing[key] for key in STANDING} | {"contested_by": contested_by(result, standing)},
         )
         for revision, standing in zip(revisions, published.documents(revisions, on=on), strict=True)
-    )
+    ]
+
+
+def _missing_parts(claims: list[PinnedClaim]) -> set[str]:
+    """Slugs of published claims that a stated total is made of, as far as they are not there yet."""
+    found = [claim.standing["arithmetic"] for claim in claims if claim.standing["arithmetic"]]
+    needed = {part["claim"] for one in found for part in one["parts"] if part["revision"] is not None}
+    return needed - {claim.document["slug"] for claim in claims}
 
 
 @cache

@@ -10,7 +10,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from reports.child import Child, ChildError, Limits
+from claims.child import Child, ChildError, Limits
 
 STYLESHEETS = ("report.css",)
 

@@ -9,7 +9,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from reports.child import limit_memory, serve
+from claims.child import limit_memory, serve
 
 if __name__ == "__main__":
     limit_memory()

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reports.child import limit_memory, serve
+from claims.child import limit_memory, serve
 from reports.pdf_finish import finish
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from reports.case import Case
 from reports.dates import date_text
 from reports.manifest import Recorder
 from reports.texts import (
+    arithmetic_text,
     claim_text,
     digest_text,
     figure_form,
@@ -101,9 +102,18 @@ class Printer:
         text = claim_text(self.case.by_reference[reference].document, path, self.lang)
         return self.recorder.record(text, kind="claim", claim=reference, path=path)
 
+    def conflict(self, index: int, path: str) -> str:
+        """A text of a conflict in the result, such as `reason`."""
+        return self.recorder.record(str(self.case.conflicts[index][path]), kind="conflict", index=index, path=path)
+
     def claim_reference(self, reference: str) -> str:
         """`slug@n`."""
         return self.claim(reference, "reference")
+
+    def arithmetic(self, reference: str, part: str) -> str:
+        """A text of what was found of a total that a claim states: `parts`, `computed`, `middle`, `gap`."""
+        text = arithmetic_text(self.case.by_reference[reference].standing["arithmetic"], part, self.lang)
+        return self.recorder.record(text, kind="arithmetic", claim=reference, part=part)
 
     def label(self, figure_id: str) -> str:
         """What a figure is, in words."""

@@ -137,6 +137,19 @@ def claim_text(document: Mapping[str, Any], path: str, lang: str) -> str:
     return str(value_at(document, path) or "")
 
 
+def arithmetic_text(found: Mapping[str, Any], part: str, lang: str) -> str:
+    """What was found of a stated total: its `parts` as a sum or product, what they give (`computed`, `middle`), the `gap`."""
+    if part == "parts":
+        sign = " + " if found["operation"] == "sum" else " × "
+        return sign.join(_part_text(one, lang) for one in found["parts"])
+    return figure_text(found[part], lang) if found[part] else ""
+
+
+def _part_text(part: Mapping[str, Any], lang: str) -> str:
+    text = figure_text(part["value"], lang) if part["value"] else part["claim"]
+    return text if part["times"] == 1 else f"{number_text(part['times'], lang)} × {text}"
+
+
 def web_address(url: str | None) -> str:
     """The address if a browser may be sent there, else nothing."""
     return url if url and urlsplit(url).scheme in ("http", "https") else ""

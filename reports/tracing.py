@@ -9,11 +9,22 @@ from decimal import Decimal
 from typing import Any
 
 from assessments.facts import questionnaire
+from claims import totals
+from claims.projection import canonical
 from claims.projection import digest as chained_digest
 from reports.answers import answer_text, question_text
 from reports.case import Case
 from reports.dates import date_text
-from reports.texts import claim_text, digest_text, figure_form, figure_label, formula_text, origin_text, scale_text
+from reports.texts import (
+    arithmetic_text,
+    claim_text,
+    digest_text,
+    figure_form,
+    figure_label,
+    formula_text,
+    origin_text,
+    scale_text,
+)
 from reports.words import because_text, words
 
 Manifest = Mapping[str, Any]
@@ -37,6 +48,30 @@ def claim_faults(manifest: Manifest) -> list[str]:
         elif chained_digest(document, entry["previous"] or "") != document["digest"]:
             faults.append(f"the text of {reference} does not give its digest")
     return faults
+
+
+def arithmetic_faults(manifest: Manifest) -> list[str]:
+    """What is said of each stated total comes out again from the attached documents of its parts."""
+    attached = {entry["claim"]: entry["document"] for entry in manifest["claims"]}
+    faults = []
+    for entry in stated_totals(manifest):
+        found = entry["standing"]["arithmetic"]
+        parts = {part["claim"]: attached.get(f"{part['claim']}@{part['revision']}") for part in found["parts"]}
+        known = {slug: document for slug, document in parts.items() if document is not None}
+        absent = [
+            part["claim"] for part in found["parts"] if part["revision"] is not None and part["claim"] not in known
+        ]
+        defined = {**found, "parts": [{"claim": one["claim"], "times": one["times"]} for one in found["parts"]]}
+        if absent:
+            faults.append(f"{entry['claim']} is added up from {absent[0]}, which is not attached")
+        elif canonical(totals.judged(entry["document"]["value"], defined, known)) != canonical(found):
+            faults.append(f"the total of {entry['claim']} comes out otherwise")
+    return faults
+
+
+def stated_totals(manifest: Manifest) -> list[Mapping[str, Any]]:
+    """The attached claims that state a total. A file from before there were totals has none."""
+    return [entry for entry in manifest["claims"] if entry["standing"].get("arithmetic")]
 
 
 def figure_faults(manifest: Manifest) -> list[str]:
@@ -134,10 +169,12 @@ class Reprint:
         self.manifest = manifest
         self.case = Case.from_manifest(manifest)
         self.lang = self.case.language
-        self.days = {*_days(manifest["claims"]), *_days(manifest["questions"]), manifest["as_of"]}
+        dated = (manifest["claims"], manifest["questions"], list(self.case.conflicts))
+        self.days = {*(day for part in dated for day in _days(part)), manifest["as_of"]}
         self.kinds: dict[str, Callable[[Mapping[str, Any]], str]] = {
             "figure": self._figure,
             "claim": lambda origin: claim_text(self.case.documents[origin["claim"]], origin["path"], self.lang),
+            "conflict": lambda origin: str(self.case.conflicts[origin["index"]][origin["path"]]),
             "date": self._date,
             "name": lambda origin: self.case.names[origin["of"]],
             "reference": lambda _origin: str(manifest["reference"]),
@@ -150,6 +187,9 @@ class Reprint:
             "label": lambda origin: figure_label(self.case.figures[origin["figure"]], self.case.documents, self.lang),
             "formula": lambda origin: formula_text(self.case, origin["figure"]),
             "because": self._because,
+            "arithmetic": lambda origin: arithmetic_text(
+                self.case.by_reference[origin["claim"]].standing["arithmetic"], origin["part"], self.lang
+            ),
             "origin": lambda origin: origin_text(self.case.figures[origin["figure"]], origin["part"], self.lang),
             "method": lambda _origin: str(manifest["method"]),
             "scale": lambda origin: scale_text(origin["value"], self.lang),

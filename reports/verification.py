@@ -14,11 +14,11 @@ from typing import Any
 from assessments import facts
 from assessments.engine.evaluation import evaluate
 from assessments.engine.method import shipped
+from claims.child import Child, ChildError, Limits
 from claims.models import Revision
 from claims.projection import canonical
 from reports import manifest as manifests
 from reports import tracing
-from reports.child import Child, ChildError, Limits
 from reports.models import Report, WrittenFile
 from reports.numbers import count, numbers
 
@@ -127,6 +127,11 @@ def _claims(manifest: Mapping[str, Any], _opened: Opened) -> Check:
 
 def _figures(manifest: Mapping[str, Any], _opened: Opened) -> Check:
     return _all("figures", tracing.figure_faults(manifest), f"{len(manifest['figures'])} figures trace to their base")
+
+
+def _arithmetic(manifest: Mapping[str, Any], _opened: Opened) -> Check:
+    good = f"{len(tracing.stated_totals(manifest))} stated totals come out as they are said to"
+    return _all("arithmetic", tracing.arithmetic_faults(manifest), good)
 
 
 def _printed(manifest: Mapping[str, Any], _opened: Opened) -> Check:
@@ -257,6 +262,7 @@ CHECKS: Mapping[str, Look] = {
     "claims": _claims,
     "registry": _registry,
     "figures": _figures,
+    "arithmetic": _arithmetic,
     "recomputed": _recomputed,
     "printed": _printed,
     "numbers": _numbers,

@@ -15,7 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assessments import operations as assessing
 from assessments.models import Assessment, Membership
-from claims.models import Claim, Person, Source
+from claims import importing, operations
+from claims.models import Claim, Person, SavedView, Source, Task
 from reports import operations as reporting
 from reports.models import WrittenFile
 from tests import factories
@@ -49,7 +50,8 @@ def firm(status: int, *, reader: int = 404, other_reader: int = 404, rival: int 
 
 def desk(editor: int, reviewer: int, manager: int, **arguments: Any) -> Expected:
     """For the people of the registry; everybody else is sent to the admin's login."""
-    return Expected((302, editor, reviewer, manager, 302, 302, 302, 302, 302), arguments)
+    method = arguments.pop("method", "get")
+    return Expected((302, editor, reviewer, manager, 302, 302, 302, 302, 302), arguments, method)
 
 
 CASE = {"reference": "A-2026-0001"}
@@ -57,6 +59,10 @@ DRAFT = {"reference": "A-2026-0002"}
 PAGES = {
     "home": everybody(),
     "claims:claim-list": everybody(),
+    "claims:claim-list-csv": everybody(),
+    "claims:claim-list-xlsx": everybody(),
+    "claims:claim-list-yaml": everybody(),
+    "claims:claim-list-jsonl": everybody(),
     "claims:claim-detail": everybody(slug="rag-cost"),
     "claims:revision-detail": everybody(slug="rag-cost", number=1),
     "claims:claim-differences": everybody(slug="rag-cost"),
@@ -68,6 +74,7 @@ PAGES = {
     "claims:change-feed": everybody(),
     "claims:compare-index": everybody(),
     "claims:compare": everybody(metric="build-cost"),
+    "claims:body": everybody(metric="build-cost", subject="rag"),
     "claims:method": everybody(),
     "api-claim-list": everybody(),
     "api-claim-detail": everybody(slug="rag-cost"),
@@ -117,6 +124,29 @@ ADMIN = {
     "admin:jsi18n": desk(200, 200, 200),
     "admin:view_on_site": desk(302, 302, 302),
     "admin:claims_claim_step": desk(200, 200, 200, verb="check"),
+    "admin:claims_statedtotal_withdraw": desk(200, 403, 200),
+    "admin:claims_claim_export_csv": desk(200, 200, 200),
+    "admin:claims_claim_export_xlsx": desk(200, 200, 200),
+    "admin:claims_claim_export_yaml": desk(200, 200, 200),
+    "admin:claims_importbatch_changelist": desk(200, 403, 200),
+    "admin:claims_importbatch_add": desk(200, 403, 200),
+    "admin:claims_importbatch_change": desk(200, 403, 200),
+    "admin:claims_importbatch_history": desk(200, 403, 200),
+    "admin:claims_importbatch_delete": desk(403, 403, 403),
+    # Whose file it is, and whether it can be applied, the operation says: the page says why not.
+    "admin:claims_importbatch_apply": Expected((302, 302, 403, 302, 302, 302, 302, 302, 302), {}, "post"),
+    "admin:claims_importbatch_undo": desk(200, 403, 200),
+    "admin/claims/importbatch/<path:object_id>/": desk(302, 302, 302, path="/admin/claims/importbatch/1/"),
+    "queue:index": desk(200, 200, 200),
+    "queue:start": desk(302, 302, 302, method="post"),
+    "queue:next": desk(302, 302, 302),
+    "queue:take": desk(302, 302, 302, method="post", kind="recheck", item=1),
+    "queue:save-view": desk(302, 302, 302, method="post"),
+    "queue:delete-view": desk(302, 404, 404, method="post"),
+    "queue:task": desk(200, 200, 200),
+    "queue:digest": desk(200, 200, 200),
+    "queue:recheck": desk(200, 200, 200),
+    "queue:review": desk(200, 200, 200),
     "admin:claims_claim_differences": desk(200, 200, 200),
     "admin:claims_claim_restore": desk(200, 403, 200, number=1),
     "admin:app_list": desk(200, 200, 200, app_label="claims"),
@@ -133,6 +163,8 @@ REGISTRY_ADDS = {
     "claims_subject": (403, 403, 200),
     "claims_metric": (403, 403, 200),
     "claims_metricfamily": (403, 403, 200),
+    "claims_statedtotal": (200, 403, 200),
+    "claims_certaintyjudgement": (200, 200, 200),
 }
 # People, firms and reports are the operator's, who is none of these roles.
 OPERATORS = (
@@ -179,6 +211,7 @@ def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person | Ano
     """A registry, two firms with a final and a draft case each, an issued report, and somebody in each role."""
     with django_db_blocker.unblock(), transaction.atomic():
         shelf.fill()
+        a_total_and_a_judgement()
         factories.examples_gate()
         reporting.issue(
             assessment=case_of("northwind", *OURS), by=factories.consultant(), at=factories.NOON, language="en"
@@ -191,6 +224,9 @@ def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person | Ano
         WrittenFile.objects.create(
             digest="sha256:" + "f" * 64, reference="D-1", state="draft", written_at=factories.NOON
         )
+        importing.preview(by=registry.editor(), at=factories.NOON, name="a.csv", content=b"slug\na-claim\n")
+        registry.task(claim=Claim.objects.get(slug="rag-cost"))
+        SavedView.objects.create(person=registry.editor(), name="Prices", query="list=recheck")
         yield {
             "anonymous": AnonymousUser(),
             "editor": registry.editor(),
@@ -203,6 +239,16 @@ def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person | Ano
             "other_reader": factories.member("otto", role=reads, client=other),
         }
         transaction.set_rollback(True)
+
+
+def a_total_and_a_judgement() -> None:
+    """What the admin shows of bodies of evidence, on the small registry."""
+    by, at = registry.manager(), factories.NOON
+    claim, part = Claim.objects.get(slug="rag-cost"), Claim.objects.get(slug="rag-cost-basic")
+    operations.state_total(by=by, at=at, claim=claim, operation="sum", parts=[(part, 2)])
+    operations.judge_certainty(
+        by=by, at=at, subject=claim.subject, metric=claim.metric, scope={}, starts_from="low", note="Two claims."
+    )
 
 
 def case_of(slug: str, client: str, title: str) -> Assessment:
@@ -240,18 +286,37 @@ def object_in_admin(model: str) -> Any:
     return ContentType.objects.get_by_natural_key(app, name).model_class()._default_manager.order_by("pk").first()
 
 
+def rag_cost() -> Claim:
+    return Claim.objects.get(slug="rag-cost")
+
+
+# The row that an address takes which does not say so by its name.
+ROWS = {
+    "admin:auth_user_password_change": Person.objects.first,
+    "admin:claims_statedtotal_withdraw": lambda: object_in_admin("claims_statedtotal"),
+    "queue:recheck": rag_cost,
+    "queue:review": rag_cost,
+    "queue:task": Task.objects.get,
+    "queue:delete-view": SavedView.objects.get,
+}
+
+
 def address(key: str, expected: Expected) -> str:
     """The address of a pattern; the admin's take a row that is there."""
     arguments = dict(expected.arguments)
     if "path" in arguments:
         return str(arguments["path"])
-    if key.endswith(("_history", "_delete", "_change")) and key.startswith("admin:") and "password" not in key:
+    if (
+        key.endswith(("_history", "_delete", "_change", "_apply", "_undo"))
+        and key.startswith("admin:")
+        and "password" not in key
+    ):
         model = key.removeprefix("admin:").rpartition("_")[0]
         return reverse(key, args=[object_in_admin(model).pk])
-    if key == "admin:auth_user_password_change":
-        return reverse(key, args=[Person.objects.first().pk])
+    if key in ROWS:
+        return reverse(key, args=[ROWS[key]().pk])
     if key.removeprefix("admin:claims_claim_") in ("step", "differences", "restore"):
-        return reverse(key, args=[Claim.objects.get(slug="rag-cost").pk, *arguments.values()])
+        return reverse(key, args=[rag_cost().pk, *arguments.values()])
     if key == "admin:view_on_site":
         source = Source.objects.first()
         return reverse(key, args=[ContentType.objects.get_for_model(Source).pk, source.pk])

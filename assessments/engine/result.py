@@ -40,6 +40,7 @@ class Result:
     assumptions: tuple[str, ...]
     figures: tuple[Mapping[str, Any], ...]
     citations: tuple[Mapping[str, Any], ...]
+    conflicts: tuple[Mapping[str, Any], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of the contract with its digest, which covers everything else in it."""
@@ -59,5 +60,6 @@ class Result:
             "assumptions": list(self.assumptions),
             "figures": [dict(figure) for figure in self.figures],
             "citations": [dict(citation) for citation in self.citations],
+            "conflicts": [dict(conflict) for conflict in self.conflicts],
         }
         return document | {"digest": digest(document)}

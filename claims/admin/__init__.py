@@ -2,9 +2,9 @@
 
 from django.contrib import admin
 
-from claims.admin import claim, conflict, log, person, vocabulary
+from claims.admin import body, claim, conflict, imports, log, person, vocabulary
 
-__all__ = ["claim", "conflict", "log", "person", "vocabulary"]
+__all__ = ["body", "claim", "conflict", "imports", "log", "person", "vocabulary"]
 
 admin.site.site_header = "Footing registry"
 admin.site.site_title = "Footing registry"

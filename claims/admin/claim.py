@@ -17,12 +17,14 @@ from django.utils.safestring import SafeString
 from claims import operations, published
 from claims.admin import changes, collision
 from claims.admin.bulk import BulkApproval
+from claims.admin.export import ExportsItsList
 from claims.admin.log import ActsOfOne
+from claims.admin.place import Onward, published_beside
 from claims.admin.revisions import RevisionPages
 from claims.admin.steps import STEPS, what_was_seen
 from claims.admin.words import InWords, chip
 from claims.editor_forms import CitationForm, ClaimForm
-from claims.models import Citation, Claim
+from claims.models import Citation, Claim, StatedTotal
 from claims.operations import EditedMeanwhile, OperationRefused
 
 
@@ -54,7 +56,7 @@ class FreshnessFilter(admin.SimpleListFilter):
 
 
 @admin.register(Claim)
-class ClaimAdmin(InWords, BulkApproval, RevisionPages, ActsOfOne, admin.ModelAdmin):
+class ClaimAdmin(Onward, ExportsItsList, InWords, BulkApproval, RevisionPages, ActsOfOne, admin.ModelAdmin):
     """Saving keeps a draft; what readers see changes only when somebody else approves it."""
 
     form = ClaimForm
@@ -258,6 +260,9 @@ class ClaimAdmin(InWords, BulkApproval, RevisionPages, ActsOfOne, admin.ModelAdm
         claim = Claim.objects.filter(pk=kwargs["obj"].pk).first() if kwargs.get("obj") else None
         context["steps"] = [step for step in STEPS.values() if claim and step.is_offered(request.user, claim)]
         context["claim"] = claim
+        context["old"] = published_beside(request, claim)
+        if context["old"] and (field := context["adminform"].form.fields.get("value_as_printed")):
+            field.widget.attrs["autofocus"] = True  # who may only read has no such field
         context["changes"] = changes.of(claim) if claim else []
         context["warning"] = operations.warning_of(claim) if claim else ""
         context["collision"] = getattr(request, "collision", None)
@@ -265,6 +270,8 @@ class ClaimAdmin(InWords, BulkApproval, RevisionPages, ActsOfOne, admin.ModelAdm
         context["revisions"] = (
             claim.revisions.select_related("claim", "author", "approver").order_by("-number") if claim else None
         )
+        context["total"] = StatedTotal.objects.filter(claim=claim).first() if claim else None
+        context["may_state"] = request.user.has_perm("claims.add_statedtotal")
         context["title"] = claim.statement if claim else "New claim"
         context["subtitle"] = None
         return super().render_change_form(request, context, *args, **kwargs)

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from claims import operations
 from claims.admin.log import ActsOfOne
+from claims.admin.place import Onward
 from claims.admin.words import name_of
 from claims.models import Claim, Conflict
 from claims.quantity import text
@@ -21,7 +22,7 @@ from claims.templatetags.registry import day
 
 
 @admin.register(Conflict)
-class ConflictAdmin(ActsOfOne, admin.ModelAdmin):
+class ConflictAdmin(Onward, ActsOfOne, admin.ModelAdmin):
     """A decision is written by `operations.settle_conflict`; pairs are recorded by the loader."""
 
     list_display = ("pair", "relation", "state", "decided", "judge")

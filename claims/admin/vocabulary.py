@@ -6,13 +6,14 @@ from django.db import models
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from claims.admin.place import Onward
 from claims.admin.vocabulary_saving import SavedThroughOperations
 from claims.models import Metric, MetricFamily, Source, Subject, Topic
 from claims.templatetags.registry import day
 
 
 @admin.register(Source)
-class SourceAdmin(SavedThroughOperations, admin.ModelAdmin):
+class SourceAdmin(Onward, SavedThroughOperations, admin.ModelAdmin):
     """Documents and data sets, with what is known of their makers."""
 
     list_display = ("summary", "publisher", "kind", "reliability", "dated")

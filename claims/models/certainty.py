@@ -1,8 +1,18 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
 from claims.models.claim import Claim
 from claims.models.vocabulary import Metric, Subject
+
+
+class JudgementQuerySet(models.QuerySet["CertaintyJudgement"]):
+    """Judgements, and those that count."""
+
+    def newest(self, **question: Any) -> dict[str, "CertaintyJudgement"]:
+        """Scope key → the newest judgement of it, of those on one `subject` and `metric`."""
+        return {one.scope_key: one for one in self.filter(**question).order_by("pk")}
 
 
 class CertaintyJudgement(models.Model):
@@ -22,6 +32,8 @@ class CertaintyJudgement(models.Model):
     note = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+
+    objects = JudgementQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)

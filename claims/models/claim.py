@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from claims.models.source import Source
 from claims.models.vocabulary import Metric, Subject, Topic
-from claims.quantity import Bound, Quantity
+from claims.quantity import Bound, Quantity, bound_of
 
 
 class Claim(models.Model):
@@ -142,7 +142,7 @@ class Claim(models.Model):
             low=None if self.low is None else Decimal(self.low),
             likely=None if self.likely is None else Decimal(self.likely),
             high=None if self.high is None else Decimal(self.high),
-            bound=Bound(self.bound) if self.bound else None,
+            bound=bound_of(self.bound) if self.bound else None,
             rating=self.rating or None,
             unit=self.unit,
             currency=self.currency or None,

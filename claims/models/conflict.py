@@ -13,14 +13,21 @@ class ConflictQuerySet(models.QuerySet["Conflict"]):
     """Conflicts, and those that readers must be told of."""
 
     def contesting(self, claims: Iterable[int]) -> Self:
-        """Pairs with one of these claims (ids) that are not settled as no contest, both sides being published now."""
+        """Pairs with one of these claims (ids) that are not settled as no contest and still stand."""
         ids = list(claims)
+        return self.standing().filter(Q(first__in=ids) | Q(second__in=ids), state__in=Conflict.CONTESTING)
+
+    def standing(self) -> Self:
+        """Pairs that have not lapsed, both sides being published now."""
         return self.filter(
-            Q(first__in=ids) | Q(second__in=ids),
-            state__in=Conflict.CONTESTING,
+            lapsed_at__isnull=True,
             first__current_revision__state="published",
             second__current_revision__state="published",
         )
+
+    def to_decide(self) -> Self:
+        """Pairs that wait for an editor."""
+        return self.standing().filter(state=Conflict.State.OPEN)
 
 
 class Conflict(models.Model):
@@ -50,7 +57,12 @@ class Conflict(models.Model):
     relation = models.CharField(max_length=12, choices=Relation)
     state = models.CharField(max_length=14, choices=State, default=State.OPEN)
     reason = models.TextField(blank=True)
-    opened_at = models.DateTimeField()
+    opened_at = models.DateTimeField(help_text="When it was opened, or opened again.")
+    lapsed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Since when the two no longer disagree, because one of them was changed. Empty: they do.",
+    )
     decided_on = models.DateField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

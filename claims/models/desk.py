@@ -1,5 +1,16 @@
+from datetime import datetime, timedelta
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+
+
+class TakenItemQuerySet(models.QuerySet["TakenItem"]):
+    """Items that somebody works on."""
+
+    def held(self, at: datetime) -> Self:
+        """Those taken less than a day before `at`: a take that is older has lapsed."""
+        return self.filter(taken_at__gt=at - TakenItem.LAPSES_AFTER)
 
 
 class TakenItem(models.Model):
@@ -15,10 +26,14 @@ class TakenItem(models.Model):
         SUPPORT = "support", "Claims without independent support"
         LINK = "link", "Sources with a dead link"
 
+    LAPSES_AFTER = timedelta(hours=24)
+
     kind = models.CharField(max_length=10, choices=Kind)
     object_id = models.PositiveBigIntegerField()
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="taken_items")
     taken_at = models.DateTimeField()
+
+    objects = TakenItemQuerySet.as_manager()
 
     class Meta:
         ordering = ("pk",)

@@ -27,6 +27,7 @@ class ImportBatch(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+        verbose_name = "import"
 
     def __str__(self) -> str:
         return f"{self.name}, {self.uploaded_at:%Y-%m-%d}"

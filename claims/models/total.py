@@ -14,6 +14,7 @@ class StatedTotal(models.Model):
     claim = models.OneToOneField(Claim, on_delete=models.PROTECT, related_name="stated_total")
     operation = models.CharField(max_length=8, choices=Operation)
     note = models.TextField(blank=True, help_text="What the source says about how its total comes about.")
+    stated_at = models.DateTimeField()
 
     class Meta:
         ordering = ("claim",)

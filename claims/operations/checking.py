@@ -6,7 +6,7 @@ from django.db import transaction
 
 from claims.models import Check, Claim, Person, Visit
 from claims.operations.acts import record
-from claims.operations.rules import OperationRefused, require
+from claims.operations.rules import CheckedMeanwhile, OperationRefused, lock, require
 
 
 @transaction.atomic
@@ -42,3 +42,34 @@ def check(
     event.save()
     record("check", by=by, at=at, claim=claim, note=event.note, kind=event.kind, on=day.isoformat(), finding=finding)
     return event
+
+
+@transaction.atomic
+def check_once(
+    *, by: Person, at: datetime, claim: Claim, kind: str, seen: int, revision: int | None, note: str = ""
+) -> Check:
+    """Record what a person found who read the claim as `revision` (its id), after the check `seen` (its id; 0: none).
+
+    Where somebody checked it or published it anew in between, this raises `CheckedMeanwhile` and records nothing: two
+    people who work on one item make one check.
+    """
+    claim = lock(claim)
+    if claim.state in (Claim.State.RETRACTED, Claim.State.SUPERSEDED):
+        raise OperationRefused(f"{claim.slug} is {claim.get_state_display().lower()}: it is history now.")
+    newest = newest_by_a_person(claim)
+    if newest is not None and newest.pk != seen:
+        assert newest.by is not None
+        who = "You" if newest.by_id == by.pk else newest.by.get_full_name() or newest.by.get_username()
+        raise CheckedMeanwhile(
+            f"{who} checked {claim.slug} a moment ago: {newest.get_kind_display().lower()}. Nothing was recorded twice."
+        )
+    if claim.current_revision_id != revision:
+        raise CheckedMeanwhile(
+            f"{claim.slug} was published anew while you were reading: look at the new figure, and check that one."
+        )
+    return check(by=by, at=at, claim=claim, kind=kind, note=note)
+
+
+def newest_by_a_person(claim: Claim) -> Check | None:
+    """The check that a person recorded last; None where nobody did."""
+    return claim.checks.filter(by__isnull=False).select_related("by").order_by("-pk").first()

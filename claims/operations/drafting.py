@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from claims import working_copy
-from claims.models import Citation, Claim, Person, Revision, Source, Topic
+from claims.models import Citation, Claim, ImportedRow, Person, Revision, Source, Topic
 from claims.operations.acts import record
 from claims.operations.rules import FIELDS, OperationRefused, check_value, lock, require, validate
 
@@ -185,6 +185,8 @@ def send_back(*, by: Person, at: datetime, claim: Claim, reason: str, edit_numbe
     claim.change_note = reason.strip()
     claim.submitted_by = claim.submitted_at = None
     claim.changed_at = at
+    # The row it was imported from still says what the claim says: it may be imported again, corrected.
+    ImportedRow.objects.filter(claim=claim, edit_number=claim.edit_number).update(edit_number=claim.edit_number + 1)
     claim.edit_number += 1
     claim.save(update_fields=["state", "change_note", "submitted_by", "submitted_at", "changed_at", "edit_number"])
     record(

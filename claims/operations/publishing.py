@@ -7,8 +7,10 @@ from django.db import transaction
 
 from claims import chain, projection
 from claims.models import Check, Claim, Person, Revision
+from claims.operations import comparing
 from claims.operations.acts import record
 from claims.operations.rules import OperationRefused, check_value, lock, require
+from claims.operations.totals import findings_with, notice_changes
 
 
 @transaction.atomic
@@ -29,6 +31,7 @@ def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None =
             f"{by.get_username()} worked on this change of {claim.slug}: somebody else must approve it."
         )
     check_value(claim)
+    totals = findings_with(claim, at=at)
     head, moment = chain.next_link(at)
     _count_readings(claim, moment)
     revision = projection.write(
@@ -45,6 +48,9 @@ def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None =
     claim.save(update_fields=["state", "current_revision", "change_note"])
     answer: dict[str, Any] = {"although": although} if although else {}
     record("publish", by=by, at=at, claim=claim, revision=revision, note=revision.note, **answer)
+    if totals:
+        notice_changes(totals, claim, at=moment)
+    comparing.meet(revision, at=at)
     return revision
 
 
@@ -106,6 +112,7 @@ def _close(
     claim.current_revision = revision
     claim.superseded_by = successor
     claim.save(update_fields=["state", "current_revision", "superseded_by"])
+    comparing.part(claim, by=by, at=at, successor=successor, reason=reason.strip())
     verb = "retract" if successor is None else "supersede"
     record(verb, by=by, at=at, claim=claim, revision=revision, note=revision.note)
     return revision

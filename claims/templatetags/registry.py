@@ -5,9 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 from django import template
 
 from claims import wording
+from claims.rates import Conversion
+from claims.totals import times_text
 
 register = template.Library()
 
@@ -24,6 +27,8 @@ WORDS: Mapping[str, Mapping[Any, str]] = {
     "revision_state": wording.REVISION_STATE,
     "freshness_means": wording.FRESHNESS_MEANS,
     "relation": wording.RELATION,
+    "total_finding": wording.TOTAL_FINDING,
+    "total_relation": wording.TOTAL_RELATION,
     "stance": wording.STANCE,
 }
 
@@ -82,6 +87,18 @@ def _scope_value(key: str, value: Any) -> str:
         return day(date.fromisoformat(value))
     except ValueError:
         return value.replace("_", " ")
+
+
+@register.filter
+def times_in_words(part: Mapping[str, Any]) -> str:
+    """How often a part of a total counts: "once", "12 times"."""
+    return "once" if part["times"] == 1 else f"{times_text(part['times'])} times"
+
+
+@register.filter
+def rate_in_words(conversion: Conversion) -> str:
+    """What one unit of a currency buys, to the six digits that the bank gives: "USD 1.31349"."""
+    return f"{conversion.currency} {format_decimal(conversion.factor, format='@@####', locale='en_001')}"
 
 
 @register.filter

@@ -1,15 +1,18 @@
-"""The numbered annex: who says so and what they have to gain, then every claim that is cited, as its source prints it."""
+"""The numbered annex: who says so and what they have to gain, then every claim that is cited, as its source prints it,
+whether the totals that sources state about their own figures follow, and who disagrees with whom."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
+from claims.models import Conflict
 from reports.case import Case, PinnedClaim
 from reports.sections.base import Section
 from reports.texts import web_address
 
+CONTESTING = frozenset(Conflict.CONTESTING)
 ATTENTION = frozenset({"overdue", "expired"})
 
 
@@ -51,16 +54,44 @@ class Entry:
     freshness: str
     attention: bool
     contested: bool
+    conflicts: tuple[int, ...]
     reliability: str
     certainty: str
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A total that a cited claim states, and what was found of it."""
+
+    n: int
+    reference: str
+    finding: str
+    relation: str | None
+    has_computed: bool
+    has_middle: bool
+    has_gap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two claims that do not agree, at least one of them cited. `index` is its place in the result."""
+
+    index: int
+    references: tuple[str, ...]
+    relation: str
+    state: str
+    contests: bool
+    decided_on: str | None
+
+
 @dataclass(frozen=True)
 class Evidence(Section):
-    """Sources in the order of their numbers, cited claims in the order of theirs."""
+    """Sources in the order of their numbers, cited claims in the order of theirs, then where these are disagreed with."""
 
     sources: tuple[Source, ...]
     entries: tuple[Entry, ...]
+    totals: tuple[Total, ...]
+    disagreements: tuple[Disagreement, ...]
 
     slug = "evidence"
     name = _("Evidence")
@@ -71,8 +102,24 @@ class Evidence(Section):
         cited = [(one["n"], case.by_reference[one["claim"]]) for one in case.result["citations"]]
         return cls(
             sources=tuple(_sources(case, [claim for _n, claim in cited])),
-            entries=tuple(_entry(n, claim) for n, claim in cited),
+            entries=tuple(_entry(case, n, claim) for n, claim in cited),
+            totals=tuple(_total(n, claim) for n, claim in cited if claim.standing.get("arithmetic")),
+            disagreements=tuple(_disagreements(case)),
         )
+
+
+def _disagreements(case: Case) -> Iterator[Disagreement]:
+    for index, conflict in enumerate(case.conflicts):
+        references = tuple(conflict["revisions"])
+        if any(reference in case.citation_numbers for reference in references):
+            yield Disagreement(
+                index=index,
+                references=tuple(sorted(references, key=lambda one: case.citation_numbers.get(one, len(case.claims)))),
+                relation=conflict["relation"],
+                state=conflict["state"],
+                contests=conflict["state"] in CONTESTING,
+                decided_on=conflict["decided_on"],
+            )
 
 
 def _sources(case: Case, claims: list[PinnedClaim]) -> list[Source]:
@@ -94,7 +141,7 @@ def _sources(case: Case, claims: list[PinnedClaim]) -> list[Source]:
     return list(found.values())
 
 
-def _entry(n: int, claim: PinnedClaim) -> Entry:
+def _entry(case: Case, n: int, claim: PinnedClaim) -> Entry:
     freshness = claim.standing["freshness"]
     citations = claim.document["citations"]
     supporting = [one for one in citations if one["stance"] == "supports"] or citations
@@ -106,8 +153,22 @@ def _entry(n: int, claim: PinnedClaim) -> Entry:
         freshness=freshness,
         attention=freshness in ATTENTION,
         contested=bool(claim.standing["contested_by"]),
+        conflicts=tuple(i for i, one in enumerate(case.conflicts) if claim.reference in one["revisions"]),
         reliability=min(one["source"]["reliability"] for one in supporting),
         certainty=claim.document["certainty"],
+    )
+
+
+def _total(n: int, claim: PinnedClaim) -> Total:
+    found = claim.standing["arithmetic"]
+    return Total(
+        n=n,
+        reference=claim.reference,
+        finding=found["finding"],
+        relation=found["relation"] if found["relation"] != "equal" else None,
+        has_computed=found["computed"] is not None,
+        has_middle=found["middle"] is not None,
+        has_gap=found["gap"] is not None,
     )
 
 

@@ -51,6 +51,12 @@ def claim_reference(context: Context, reference: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def arithmetic(context: Context, reference: str, part: str) -> str:
+    """A text of what was found of a stated total: parts, computed, middle, gap."""
+    return _printer(context).arithmetic(reference, part)
+
+
+@register.simple_tag(takes_context=True)
 def day(context: Context, value: Any, form: str = "long") -> str:
     """A date in words."""
     return _printer(context).date(value, form=form)
@@ -96,6 +102,12 @@ def page_number(context: Context, anchor: str) -> SafeString:
 def claim_path(context: Context, reference: str, base: str, path: str) -> str:
     """A text of a claim's document below `base`, such as `citations.0`."""
     return _printer(context).claim(reference, f"{base}.{path}")
+
+
+@register.simple_tag(takes_context=True)
+def conflict(context: Context, index: int, path: str) -> str:
+    """A text of a conflict, such as its reason."""
+    return _printer(context).conflict(index, path)
 
 
 @register.simple_tag(takes_context=True)

@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from assessments import operations as assessing
 from assessments.models import Assessment, Membership
-from claims.models import Claim, Conflict, Person, Source
+from claims import operations as claims_operations
+from claims.models import Claim, Conflict, Person, Source, TakenItem, Task
+from claims.queue import LISTS
 from tests import factories
 from tests.browser.conftest import PHONE
 from tests.claims import factories as registry
@@ -33,6 +36,7 @@ PUBLIC = [
     "/changes/",
     "/compare/",
     "/compare/build-cost/",
+    "/compare/build-cost/rag/",
     "/method/",
     "/verify/",
     f"/verify/{'0' * 64}/",
@@ -55,6 +59,13 @@ def editors_pages() -> list[str]:
     claim, draft = Claim.objects.get(slug="rag-cost"), Claim.objects.get(slug="unfinished")
     return [
         "/admin/",
+        *(f"/admin/?list={code}" for code in (*LISTS, "mine")),
+        "/admin/?list=recheck&subject=rag",
+        f"/admin/claims/claim/{claim.pk}/recheck/",
+        f"/admin/claims/claim/{claim.pk}/change/?old=published",
+        f"/admin/claims/claim/{draft.pk}/review/",
+        f"/admin/queue/task/{Task.objects.get().pk}/",
+        "/admin/queue/digest/",
         "/admin/claims/claim/",
         "/admin/claims/claim/add/",
         f"/admin/claims/claim/{claim.pk}/change/",
@@ -73,6 +84,11 @@ def editors_pages() -> list[str]:
 def site(db):
     """A filled registry, a case just begun and a final one."""
     shelf.fill()
+    claim = Claim.objects.get(slug="rag-cost")
+    registry.task(claim=claim)
+    registry.visit(registry.source(), text="It cost us $18,000 to $45,000, all in all.")
+    for kind in (TakenItem.Kind.RECHECK, TakenItem.Kind.SUPPORT):
+        claims_operations.take(by=registry.manager(), at=timezone.now(), kind=kind, item=claim.pk)
     factories.examples_gate()
     final = factories.assessment(answers=factories.worked_answers())
     assessing.finalise(by=factories.consultant(), at=factories.NOON, assessment=final)

@@ -1,13 +1,15 @@
 """Makes people, sources and claims for tests, through the operations that the product uses."""
 
+import hashlib
+import zlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.contrib.auth.models import Group
 
 from claims import operations
-from claims.models import Claim, Metric, MetricFamily, Person, Revision, Source, Subject, Topic
+from claims.models import Claim, Metric, MetricFamily, Person, Revision, Source, Subject, Task, Topic, Visit
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -129,3 +131,28 @@ def change(revision: Revision, *, at: datetime, **fields: Any) -> Revision:
     claim = operations.revise(by=editor(), at=at, claim=revision.claim, fields=fields)
     operations.submit(by=editor(), at=at, claim=claim)
     return operations.publish(by=reviewer(), at=at, claim=claim)
+
+
+def visit(
+    of: Source | None = None, *, finding: str = Visit.Finding.ANSWERS, text: str = "", at: datetime = NOON
+) -> Visit:
+    """A machine's look at a source, with the main text it read."""
+    digest = "sha256:" + hashlib.sha256(text.encode()).hexdigest() if text else ""
+    stored = zlib.compress(text.encode()) if text else None
+    return Visit.objects.create(source=of or source(), at=at, finding=finding, digest=digest, text=stored)
+
+
+def task(*, kind: str = Task.Kind.FIGURE_MISSING, at: datetime = NOON, **about: Any) -> Task:
+    """Something a machine noticed; `claim=` or `source=` says about what."""
+    return Task.objects.create(kind=kind, opened_at=at, **about)
+
+
+def due(slug: str, *, published_on: date | None = date(2020, 1, 1), at: datetime = NOON, **options: Any) -> Claim:
+    """A published claim whose source is old enough for another reading."""
+    cited = [citation(source=source(f"source-of-{slug}", published_on=published_on))]
+    return publish(slug, at=at, citations=cited, **options).claim
+
+
+def submitted(slug: str = "new", **options: Any) -> Claim:
+    """A draft that waits for a second person."""
+    return operations.submit(by=editor(), at=NOON, claim=draft(slug, **options))

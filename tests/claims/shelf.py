@@ -124,6 +124,7 @@ def fill() -> None:
     withdrawn = make.publish("withdrawn", at=on(7, 7), topics=[costs], statement="This was wrong.")
     operations.retract(by=make.manager(), at=on(7, 8), claim=withdrawn.claim, reason="The source took it back.")
     make.draft("unfinished", at=on(7, 9), statement="Nobody has approved this.")
+    make.change(first, at=on(10, 1), low=20000, change_note="The source was corrected.")
     conflict = operations.record_conflict(
         by=make.editor(),
         at=on(8, 1),
@@ -133,7 +134,6 @@ def fill() -> None:
     operations.settle_conflict(
         by=make.reviewer(), at=on(9, 1), conflict=conflict, state="contested", reason="Nobody says whose systems."
     )
-    make.change(first, at=on(10, 1), low=20000, change_note="The source was corrected.")
     operations.check(by=make.editor(), at=NOON, claim=first.claim, kind="read_in_context", on=date(2026, 11, 20))
     operations.check(by=None, at=NOON, claim=first.claim, kind="link_answers", on=date(2026, 11, 21))
     operations.check(by=make.editor(), at=NOON, claim=lora.claim, kind="read_in_context", on=date(2025, 12, 1))

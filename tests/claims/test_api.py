@@ -157,6 +157,7 @@ def test_a_claim_is_its_document_with_the_dates_of_today(client) -> None:
         "checked_on": "2026-11-20",
         "check_due_on": "2027-05-21",
         "contested_by": ["rag-cost-basic"],
+        "arithmetic": None,
     }
     assert body == frozen | today
     assert body["value"]["low"] == 20000
@@ -298,9 +299,9 @@ def number_of_queries(client, address: str) -> int:
 def test_the_number_of_queries_does_not_grow_with_the_answer(client) -> None:
     query = "claims/?topic=costs&topic=data&topic=deciding&freshness=due&freshness=fresh&freshness=overdue&contested=false&contested=true"
     small, large = (number_of_queries(client, f"{query}&page_size={size}") for size in (1, 500))
-    assert small == large == 6  # slugs of topics, tree of topics, families, rows, documents, conflicts
-    assert [number_of_queries(client, f"claims/?page_size={size}") for size in (1, 500)] == [3, 3]
-    assert number_of_queries(client, "claims/rag-cost/") == 2
+    assert small == large == 7  # slugs of topics, tree of topics, families, rows, documents, conflicts, totals
+    assert [number_of_queries(client, f"claims/?page_size={size}") for size in (1, 500)] == [4, 4]
+    assert number_of_queries(client, "claims/rag-cost/") == 3
     assert number_of_queries(client, "claims/rag-cost@1/") == 1
     assert number_of_queries(client, "changes/") == 1
     before = [number_of_queries(client, address) for address in ADDRESSES]

@@ -274,12 +274,12 @@ def test_a_cursor_belongs_to_its_order_and_filters() -> None:
         )
 
 
-def test_a_page_is_one_query_for_rows_and_two_for_documents(django_assert_num_queries) -> None:
+def test_a_page_is_one_query_for_rows_and_three_for_documents(django_assert_num_queries) -> None:
     for size in (1, 6):
         found = listed(f"page_size={size}")
         with django_assert_num_queries(1):
             page = found.page()
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             found.documents(page, lang="es")
 
 

@@ -216,7 +216,12 @@ def test_a_changed_row_becomes_a_revision_and_nothing_else_moves(file, capsys):
     capsys.readouterr()
     load(changed(file, "low: 5000, high: 15000", "low: 6000, high: 15000"))
     out = capsys.readouterr().out.splitlines()
-    assert out == ["changed rag-build-cost-basic", "0 added, 1 changed, 2 unchanged, 0 refused"]
+    # The pair was opened again by the change, and the file decides it.
+    assert out == [
+        "changed rag-build-cost-basic",
+        "changed conflict rag-build-cost-production and rag-build-cost-basic",
+        "0 added, 2 changed, 2 unchanged, 0 refused",
+    ]
     assert Claim.objects.get(slug="rag-build-cost-basic").current_revision.number == 2
 
 

@@ -55,7 +55,8 @@ def test_every_verb_has_words():
 
 def test_every_module_that_writes_records():
     writes = {path.stem for path in OPERATIONS.glob("*.py") if ".save(" in path.read_text(encoding="utf-8")}
-    assert writes - {path.stem for path in OPERATIONS.glob("*.py") if verbs_of(path)} == set()
+    of_ones_own = {"desk"}  # what a person takes, keeps as a view and wants by letter changes nothing for others
+    assert writes - {path.stem for path in OPERATIONS.glob("*.py") if verbs_of(path)} == of_ones_own
 
 
 # Sources and words

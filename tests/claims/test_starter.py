@@ -218,9 +218,10 @@ def test_vocabulary_is_used() -> None:
     used |= {topics[slug]["parent"] for slug in used if topics[slug]["parent"]}
     assert topics.keys() == used
     assert 20 <= len(topics) <= 30
-    assert of_kind("subjects").keys() == {claim["subject"] for claim in claims().values()}
-    # Token prices come from the price data, not from these files.
-    assert of_kind("metrics").keys() == {claim["metric"] for claim in claims().values()} | {"token-price"}
+    # Token prices and exchange rates come from packages, not from these files.
+    assert of_kind("subjects").keys() == {claim["subject"] for claim in claims().values()} | {"currencies"}
+    metrics = {claim["metric"] for claim in claims().values()}
+    assert of_kind("metrics").keys() == metrics | {"token-price", "exchange-rate"}
 
 
 # ---- Conflicts ----

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reports.child import Limits
+from claims.child import Limits
 from reports.pdf import Attachment, Renderer, RenderError, render
 
 PAGE = '<html lang="en"><title>x</title><body><h1>Five</h1>{}</body></html>'

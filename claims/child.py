@@ -1,8 +1,8 @@
 """A child process that works on one message at a time, within limits of time and memory.
 
-Rendering and reading a PDF handle what people sent us. Both happen in a process of their own, started afresh
-(no fork of a process with database connections), that can be killed. Messages are frames on its standard input
-and output: four bytes of length, then the bytes.
+Rendering a PDF, reading one, and reading a page of somebody else's handle what people sent us. Each happens in a
+process of its own, started afresh (no fork of a process with database connections), that can be killed. Messages
+are frames on its standard input and output: four bytes of length, then the bytes.
 """
 
 import contextlib
@@ -61,12 +61,17 @@ class Child:
     ) -> None:
         self.close()
 
-    def ask(self, header: dict[str, Any], *bodies: bytes) -> tuple[dict[str, Any], bytes]:
-        """Send one message, return the answer's header and body.
+    def start(self) -> None:
+        """Begin loading the child's libraries, so that they are there when the first message is."""
+        self._started()
+
+    def ask(self, header: dict[str, Any], *bodies: bytes, seconds: float | None = None) -> tuple[dict[str, Any], bytes]:
+        """Send one message, return the answer's header and body. `seconds` shortens the limit for this message.
 
         Raises ChildError: when a limit is passed (the child is killed), when the child refuses, or when it dies.
         """
-        deadline = time.monotonic() + self.limits.seconds
+        allowed = self.limits.seconds if seconds is None else min(seconds, self.limits.seconds)
+        deadline = time.monotonic() + allowed
         process = self._started()
         head = {**header, "bodies": len(bodies), "cpu_seconds": self.limits.cpu_seconds}
         message = b"".join(_frame(part) for part in (json.dumps(head).encode(), *bodies))
@@ -74,7 +79,7 @@ class Child:
             answer = _exchange(process, message, frames=2, deadline=deadline)
         except TimeoutError:
             self.close()
-            raise ChildError(f"stopped after {self.limits.seconds:g} seconds", reason="timeout") from None
+            raise ChildError(f"stopped after {allowed:g} seconds", reason="timeout") from None
         except EOFError:
             raise self._death() from None
         reply: dict[str, Any] = json.loads(answer[0])
@@ -140,6 +145,17 @@ def limit_memory() -> None:
     """Called first thing in a child: the address space that its parent named on the command line."""
     memory = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def limit_growth(size: int) -> None:
+    """Called in a child when its libraries are loaded: from here on it takes at most `size` bytes more of memory.
+
+    Where the system does not say what is in use (it does on Linux), the limit of `limit_memory` stays.
+    """
+    in_use = Path("/proc/self/statm")
+    if in_use.exists():
+        limit = int(in_use.read_text().split()[0]) * resource.getpagesize() + size
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
 def _allow_processor_time(seconds: int) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.svg import Scale, coordinate, scale_over, spread, text_width, wrap
+from claims.svg import Scale, coordinate, scale_over, spread, text_width, wrap
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,305 @@
+"""The one place that opens a connection to the outside: `fetch` gets a page, or says why there is none.
+
+What it may do is in `Rules`; how addresses are judged in `fetching_addresses.py`, how bytes and seconds are counted in
+`fetching_wire.py`. Nothing is taken from the environment (no proxies, no netrc), nothing is kept between two requests
+(no cookies, no connections), and no credentials are ever sent.
+"""
+
+import functools
+import hashlib
+import re
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpcore2
+from django.conf import settings
+from django.core.cache import cache
+
+from claims import fetching_robots as robots
+from claims.fetching_addresses import PORTS, Address, AddressRefused, parse
+from claims.fetching_decoding import ACCEPTED, Unpacking
+from claims.fetching_errors import (
+    FetchError,
+    ForbiddenAddress,
+    Gone,
+    KeptOut,
+    Refused,
+    TooMuch,
+    Unreachable,
+    Unreadable,
+)
+from claims.fetching_turns import turn
+from claims.fetching_wire import Backend, Budget, Resolve, ask_resolver
+
+HTML = frozenset({"text/html", "application/xhtml+xml"})
+PDF = "application/pdf"
+READABLE = "text/html, application/xhtml+xml, application/pdf, text/plain;q=0.8, */*;q=0.1"
+# What is worth reading on: pages, PDFs, and text of any kind. An answer without a type is looked at.
+READ_TYPES = HTML | {PDF, "application/json", "application/xml", "application/octet-stream", ""}
+ROBOTS_FOR_SECONDS = 3600
+GONE = frozenset({404, 410})
+LATER = frozenset({408, 421, 425, 429})  # and 5xx: the server says that it cannot now
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def _turns() -> Path:
+    return Path(settings.VAR_DIR) / "fetching"
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """The authorities that this machine trusts, read once."""
+    return ssl.create_default_context()
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a fetch may do. `seconds` and `size` (bytes) are for all of it: names, TLS, robots.txt, every redirect."""
+
+    seconds: float = 15.0
+    size: int = 5_000_000
+    head: int = 64 * 1024
+    redirects: int = 5
+    patience: float = 20.0  # seconds to wait for one's turn at a host; longer than anybody's turn can take
+    loopback: frozenset[tuple[str, int]] = frozenset()
+    resolve: Resolve = ask_resolver
+    tls: ssl.SSLContext = field(default_factory=_trusted)
+    turns: Path = field(default_factory=_turns)
+    user_agent: str = ""
+
+    @property
+    def ports(self) -> frozenset[int]:
+        return frozenset(PORTS.values()) | {port for _, port in self.loopback}
+
+
+def configured() -> Rules:
+    """The rules of this installation."""
+    return Rules(
+        loopback=frozenset(_loopback(pair) for pair in settings.FETCH_LOOPBACK),
+        user_agent=f"Footing/{settings.VERSION} (+{settings.SITE_URL})",
+    )
+
+
+def _loopback(pair: str) -> tuple[str, int]:
+    number, _, port = pair.rpartition(":")
+    return number.strip("[]"), int(port)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A page as it came: data, never HTML of ours. `hops` are the addresses asked, the last one answered."""
+
+    status: int
+    final_url: str
+    media_type: str
+    charset: str
+    body: bytes
+    hops: tuple[str, ...]
+    moved: bool
+
+
+@dataclass(slots=True)
+class _Answer:
+    """The head of an answer, and its body where one was wanted."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes = b""
+
+
+def fetch(url: str, *, rules: Rules | None = None) -> Fetched:
+    """Get a page. Raises FetchError with the finding, or Busy where somebody else is asking the same host."""
+    rules = rules or configured()
+    budget = Budget(seconds=rules.seconds, size=rules.size)
+    asked = address = _judged(url, None, rules)
+    hops: list[str] = []
+    while True:
+        hops.append(address.url)
+        try:
+            if not _may_enter(address, budget=budget, rules=rules):
+                raise KeptOut("The site asks robots to stay out.")
+            answer = _ask(address, budget=budget, rules=rules)
+            if answer.status not in REDIRECTS:
+                return _page(answer, asked, address, hops)
+            address = _next(answer, address, hops, rules)
+        except FetchError as error:
+            error.final_url = error.final_url or address.url
+            raise
+
+
+def _page(answer: _Answer, asked: Address, address: Address, hops: list[str]) -> Fetched:
+    media_type, charset = _media_type(answer)
+    return Fetched(
+        status=answer.status,
+        final_url=address.url,
+        media_type=media_type,
+        charset=charset,
+        body=answer.body,
+        hops=tuple(hops),
+        moved=not asked.same_place(address),
+    )
+
+
+def _judged(url: str, base: Address | None, rules: Rules) -> Address:
+    try:
+        return parse(url, base=base, ports=rules.ports)
+    except AddressRefused as error:
+        raise ForbiddenAddress(str(error)) from None
+
+
+def _next(answer: _Answer, address: Address, hops: list[str], rules: Rules) -> Address:
+    """Where a redirect leads."""
+    location = answer.headers.get("location", "")
+    if not location:
+        raise Unreadable("The answer leads elsewhere and does not say where.", http_status=answer.status)
+    following = _judged(location, address, rules)
+    if following.url in hops:
+        raise Unreadable("The address leads back to itself.", http_status=answer.status)
+    if len(hops) > rules.redirects:
+        raise Unreadable(f"The address leads on more than {rules.redirects} times.", http_status=answer.status)
+    return following
+
+
+def _may_enter(address: Address, *, budget: Budget, rules: Rules) -> bool:
+    """Whether robots.txt lets us in. One that is not there forbids nothing; one that fails forbids all (RFC 9309)."""
+    key = "robots:" + hashlib.sha256(address.origin.encode()).hexdigest()
+    text: str | None = cache.get(key)
+    if text is None:
+        text = _robots_text(address, budget=budget, rules=rules)
+        cache.set(key, text, ROBOTS_FOR_SECONDS)
+    return robots.allowed(text, address.target)
+
+
+def _robots_text(address: Address, *, budget: Budget, rules: Rules) -> str:
+    at = parse(address.origin + "/robots.txt", ports=rules.ports)
+    hops: list[str] = []
+    while True:
+        hops.append(at.url)
+        try:
+            answer = _ask(at, budget=budget, rules=rules, most=robots.MOST_READ)
+        except (Gone, Refused):
+            return ""
+        if answer.status not in REDIRECTS:
+            return answer.body.decode("utf-8", errors="replace")
+        try:
+            at = _next(answer, at, hops, rules)
+        except Unreadable:
+            return ""
+
+
+def _ask(address: Address, *, budget: Budget, rules: Rules, most: int | None = None) -> _Answer:
+    """One request. `most` bytes of the body are enough; None: all of it, if it is of a kind that we read."""
+    with turn(address.host, folder=rules.turns, patience=rules.patience) as waited:
+        budget.until += waited
+        backend = Backend(budget=budget, head=rules.head, resolve=rules.resolve, loopback=rules.loopback)
+        try:
+            with _exchange(address, backend, rules) as response:
+                answer = _Answer(response.status, _headers(response))
+                if answer.status in REDIRECTS:
+                    return answer
+                _judge_status(answer.status)
+                if most is None and not _is_read(_media_type(answer)[0]):
+                    raise Unreadable("The answer is neither a page nor a PDF nor text.", http_status=answer.status)
+                answer.body = _body(response, answer, budget=budget, most=most)
+                return answer
+        except (httpcore2.ProtocolError, httpcore2.WriteError):
+            if backend.wire is None or not backend.wire.received:
+                raise Unreachable("The connection broke off before an answer.") from None
+            raise Unreadable("The answer breaks the rules of HTTP.") from None
+        except TimeoutError:
+            raise Unreachable("No answer came in time.") from None
+
+
+@contextmanager
+def _exchange(address: Address, backend: Backend, rules: Rules) -> Iterator[httpcore2.Response]:
+    scheme, host = address.scheme.encode(), address.host.encode()
+    connection = httpcore2.HTTPConnection(
+        httpcore2.Origin(scheme, host, address.port), ssl_context=rules.tls, network_backend=backend
+    )
+    request = httpcore2.Request(
+        "GET",
+        httpcore2.URL(scheme=scheme, host=host, port=address.port, target=address.target.encode()),
+        headers={
+            "Host": address.authority,
+            "User-Agent": rules.user_agent,
+            "Accept": READABLE,
+            "Accept-Encoding": ACCEPTED,
+            "Connection": "close",
+        },
+    )
+    try:
+        response = connection.handle_request(request)
+        assert backend.wire is not None
+        backend.wire.open_body()
+        yield response
+    finally:
+        if backend.wire is not None:
+            backend.wire.close()
+
+
+def _headers(response: httpcore2.Response) -> dict[str, str]:
+    """The headers by small name. One that is there twice counts as one with both values, as HTTP says."""
+    found: dict[str, str] = {}
+    for name, value in response.headers:
+        key, text = name.decode("latin-1").lower(), _text(value)
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
+
+
+def _text(value: bytes) -> str:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _judge_status(status: int) -> None:
+    if status in (200, 203):
+        return
+    if status in GONE:
+        raise Gone("The server says that there is no such page.", http_status=status)
+    if status >= 500 or status in LATER:
+        raise Unreachable("The server says that it cannot answer now.", http_status=status)
+    if status >= 400:
+        raise Refused("The server does not show the page.", http_status=status)
+    raise Unreadable("The server answers without a page.", http_status=status)
+
+
+def _media_type(answer: _Answer) -> tuple[str, str]:
+    """The type in small letters, and the charset it names; empty where there is none."""
+    kind, *parameters = answer.headers.get("content-type", "").split(";")
+    named = dict(one.strip().partition("=")[::2] for one in parameters)
+    charset = next((value for name, value in named.items() if name.lower() == "charset"), "")
+    return _word(kind), _word(charset.strip("\"' "))
+
+
+def _word(text: str) -> str:
+    """A name as the standards spell them; empty where it is none."""
+    found = text.strip().lower()
+    return found if re.fullmatch(r"[a-z0-9.+/_:-]{1,100}", found) else ""
+
+
+def _is_read(media_type: str) -> bool:
+    return media_type in READ_TYPES or media_type.startswith("text/")
+
+
+def _body(response: httpcore2.Response, answer: _Answer, *, budget: Budget, most: int | None) -> bytes:
+    """The body, unpacked. With `most`, what comes after that many bytes is left unread."""
+    size = budget.room if most is None else most
+    declared = answer.headers.get("content-length", "")
+    if most is None and declared.isdecimal() and int(declared) > size:
+        raise TooMuch("The answer is larger than we read.")
+    unpacking = Unpacking(answer.headers.get("content-encoding", ""), size=size)
+    pieces = bytearray()
+    try:
+        for packed in response.iter_stream():
+            for piece in unpacking.feed(packed):
+                pieces += piece
+        unpacking.finish()
+    except TooMuch:
+        if most is None or not pieces:
+            raise
+    return bytes(pieces)
