@@ -15,6 +15,8 @@ from claims.wording import CERTAINTY_REASON, RELIABILITY, REVISION_STATE, SOURCE
 SAME, REMOVED, ADDED = "same", "removed", "added"
 # Two texts with more words than this are shown whole: comparing takes time by the product of their lengths.
 MOST_WORDS = 1500
+# Texts that share less than this of their words are two texts, and marking every other word would hide that.
+LEAST_ALIKE = 0.3
 # Parts that are read as a whole: half a figure means nothing.
 _WHOLE = {"State", "Subject", "Metric", "Value", "Kind of evidence", "Hard stop"}
 
@@ -112,12 +114,14 @@ def _lines(pairs: list[tuple[str, str]]) -> str:
 
 
 def _difference(name: str, before: str, after: str) -> Difference:
-    old, new = (re.findall(r"\s+|\S+", text) for text in (before, after))
-    if name in _WHOLE or not old or not new or max(len(old), len(new)) > MOST_WORDS:
+    # Each word carries the space after it, so that words that stand together are marked together.
+    old, new = (re.findall(r"\s*\S+\s*", text) for text in (before, after))
+    words = SequenceMatcher(None, old, new, autojunk=False)
+    if name in _WHOLE or max(len(old), len(new)) > MOST_WORDS or words.ratio() < LEAST_ALIKE:
         return Difference(name, _pieces([(REMOVED, before)]), _pieces([(ADDED, after)]))
     left: list[tuple[str, str]] = []
     right: list[tuple[str, str]] = []
-    for _, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for _, a, b, c, d in words.get_opcodes():
         same = old[a:b] == new[c:d]
         left.append((SAME if same else REMOVED, "".join(old[a:b])))
         right.append((SAME if same else ADDED, "".join(new[c:d])))
@@ -125,4 +129,9 @@ def _difference(name: str, before: str, after: str) -> Difference:
 
 
 def _pieces(found: list[tuple[str, str]]) -> tuple[Piece, ...]:
-    return tuple(Piece(kind, words) for kind, words in found if words)
+    """Runs of words as pieces; the space after a run is nobody's change."""
+    split: list[Piece] = []
+    for kind, words in found:
+        marked = words if kind == SAME else words.rstrip()
+        split += [Piece(kind, marked), Piece(SAME, words[len(marked) :])]
+    return tuple(piece for piece in split if piece.words)

@@ -8,7 +8,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString
 
 from claims import differences, working_copy
@@ -33,6 +33,11 @@ def about(act: Act) -> str | SafeString:
     if act.conflict:
         return _link("conflict", act.conflict, f"{act.conflict.first.slug} and {act.conflict.second.slug}")
     return str(act.detail.get("about", "–"))
+
+
+def about_plainly(act: Act) -> str:
+    """The same without a link."""
+    return strip_tags(about(act))
 
 
 def _link(model: str, row: Model, words: str) -> SafeString:
@@ -113,6 +118,7 @@ class ActAdmin(admin.ModelAdmin):
     search_help_text = "Words of the note, a slug, or who did it"
     list_per_page = _PER_PAGE
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     actions = None
     change_form_template = "admin/claims/act/change_form.html"
     fields = ("moment", "who", "what", "about", "note")
@@ -130,7 +136,7 @@ class ActAdmin(admin.ModelAdmin):
     def what(self, act: Act) -> str:
         return in_words(act)
 
-    @admin.display(description="to")
+    @admin.display(description="about")
     def about(self, act: Act) -> str | SafeString:
         return about(act)
 
@@ -147,7 +153,7 @@ class ActAdmin(admin.ModelAdmin):
         act: Act = kwargs["obj"]
         context["particulars"] = particulars(act)
         context["differences"] = texts(act)
-        context["title"] = f"{self.who(act)} {in_words(act)}"
+        context["title"] = f"{self.who(act)} {in_words(act)} {about_plainly(act)}"
         context["subtitle"] = None
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from claims import operations
-from claims.admin.log import ActsOfOne, about, particulars
+from claims.admin.log import ActsOfOne, particulars
 from claims.admin.refusals import RefusedOnTheForm
 from claims.models import Act
 
@@ -42,14 +42,9 @@ def _what_happened(entry: operations.Entry) -> str:
         return "Somebody saved this while you were editing. Nothing of yours is stored: compare, and save again."
     changes = "; ".join(f"{name}: {words}" for name, words in particulars(last))
     return (
-        f"{last.by.get_username() if last.by else 'A machine'} saved {about_plainly(last)} while you were editing "
-        f"({changes}). Nothing of yours is stored yet: correct what you typed, and save again."
+        f"{last.by.get_username() if last.by else 'A machine'} saved {entry._meta.verbose_name} {entry.slug} while you "
+        f"were editing ({changes}). Nothing of yours is stored yet: correct what you typed, and save again."
     )
-
-
-def about_plainly(act: Act) -> str:
-    """What an act was about, without a link."""
-    return str(act.detail.get("about") or about(act))
 
 
 class SavedThroughOperations(RefusedOnTheForm, ActsOfOne):

@@ -31,7 +31,7 @@ def test_a_part_that_both_changed_is_shown_three_times_and_keeps_what_was_typed(
     before = stored(claim)
     page = mine.send(statement="Mine.", _save="1")
     assert page.rows("collision") == {
-        "Statement": ["A production system costs this much to build.", "Theirs.", "Mine.", "Take theirs: Statement"]
+        "Statement": ["A production system costs this much to build.", "Theirs.", "Mine.", "Take theirs for Statement"]
     }
     assert "mana saved it on 22 November 2026, 12:00 UTC." in page.words("collision")
     assert page.data["statement"] == ["Mine."]
@@ -183,7 +183,7 @@ def test_where_the_log_does_not_know_the_start_both_texts_are_shown():
     mine = open_claim(make.editor(), claim)
     Claim.objects.filter(pk=claim.pk).update(edit_number=7, statement="From a file.")
     page = mine.send(statement="Mine.", _save="1")
-    assert page.rows("collision") == {"Statement": ["From a file.", "Mine.", "Take theirs: Statement"]}
+    assert page.rows("collision") == {"Statement": ["From a file.", "Mine.", "Take theirs for Statement"]}
     assert "You started from" not in page.text
 
 

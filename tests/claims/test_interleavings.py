@@ -21,8 +21,8 @@ from tests.claims.interleaving import ByForms, ByOperations, Hands, Schedule, te
 
 THROUGH_OPERATIONS = 950
 THROUGH_FORMS = 50
-STEPS = 6
-STEPS_OF_FORMS = 4
+STEPS = 5
+STEPS_OF_FORMS = 3
 
 
 def two_people() -> tuple:
