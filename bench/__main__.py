@@ -16,7 +16,11 @@ def main(names: list[str]) -> int:
     django.setup()
     from bench import assessment_report, conflicts, imports  # noqa: PLC0415 - reads models, so it comes after the set-up
 
-    benchmarks = {"assessment-report": assessment_report.run, "imports": imports.run, "conflicts": conflicts.run}
+    benchmarks = {
+        "assessment-report": assessment_report.run,
+        "imports": imports.run,
+        "conflicts": conflicts.run,
+    }
     unknown = [name for name in names if name not in benchmarks]
     if unknown:
         print(f"No benchmark {unknown[0]}. There are: {', '.join(benchmarks)}.", file=sys.stderr)

@@ -1,79 +1,88 @@
-"""Finding the conflicts of one publication: its cost in a registry of 100,000 claims against one of 10,000.
+"""Finding the conflicts of one publication in a registry of 100,000 claims, against one of 10,000.
 
-The registry is `bench/registry.py`. What is measured is `comparing.meet`, all that publishing does about conflicts:
-comparing what was put down before, the row of the index, the search, and opening what it finds. The new claims are
-drawn as the registry itself was, so a crowded question is met as often as it is crowded. Processor time counts this
-process and, on PostgreSQL, the server's process of this connection.
+What is measured is everything that publishing does about conflicts (`comparing.meet`): comparing pairs again that are
+put down already, finding those who disagree, opening conflicts and logging them. Half of the publications are new
+claims, half are changed ones. Processor time counts this process and, on PostgreSQL, the server's process of this
+connection. Each size has a database and a process of its own.
 """
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
-from itertools import islice
+from datetime import timedelta
+from statistics import mean, median
 from typing import Any
 
-from bench.imports import ROOT, SERVER, make_database, used
+from bench.databases import POSTGRES, make_postgres, measured, processor
 
-SIZES = tuple(int(size) for size in os.environ.get("BENCH_SIZES", "10000,100000").split(","))
-PUBLICATIONS = 600
+SMALL = int(os.environ.get("BENCH_CLAIMS_SMALL", "10000"))
+LARGE = int(os.environ.get("BENCH_CLAIMS_LARGE", "100000"))
+PUBLICATIONS = 400
+WARM_UP = 40
+AT_MOST = 1.5
 
 
 def run() -> dict[str, Any]:
-    """Each database and size in a process of its own; a server that is not there is left out."""
-    found: dict[str, Any] = {"sizes": SIZES, "publications": PUBLICATIONS}
+    """Both sizes on each database; a server that is not there is left out."""
     with tempfile.TemporaryDirectory() as folder:
-        for vendor in ("sqlite", "postgresql"):
-            measured = []
-            for size in SIZES:
-                if vendor == "postgresql" and not make_database():
-                    break
-                database = f"{SERVER}/footing_bench" if vendor == "postgresql" else f"sqlite:///{folder}/{size}.sqlite3"
-                measured.append(_on(database, folder, size))
-            if len(measured) == len(SIZES):
-                ratio = measured[-1]["milliseconds"] / measured[0]["milliseconds"]
-                found[vendor] = {"by_size": measured, "largest_to_smallest": round(ratio, 2)}
-    return found
+        found = {"sqlite": _compared({size: _on_sqlite(size, folder) for size in (SMALL, LARGE)})}
+        on_server = {size: measured("bench.conflicts", POSTGRES, folder, str(size))
+                     for size in (SMALL, LARGE) if make_postgres()}  # fmt: skip
+        if on_server:
+            found["postgresql"] = _compared(on_server)
+    return {"claims": [SMALL, LARGE], "publications": PUBLICATIONS, "ratio_at_most": AT_MOST, **found}
 
 
-def _on(database: str, folder: str, size: int) -> dict[str, Any]:
-    environment = {**os.environ, "DATABASE_URL": database, "FOOTING_VAR": folder}
-    command = [sys.executable, "-m", "bench.conflicts", str(size)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE)
-    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return measured
+def _on_sqlite(size: int, folder: str) -> dict[str, Any]:
+    return measured("bench.conflicts", f"sqlite:///{folder}/{size}.sqlite3", folder, str(size))
+
+
+def _compared(sizes: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    ratio = round(sizes[LARGE]["median_ms"] / sizes[SMALL]["median_ms"], 2)
+    return {"ratio": ratio, "holds": ratio <= AT_MOST, **{str(size): found for size, found in sizes.items()}}
 
 
 def _measure(size: int) -> dict[str, Any]:
+    """Make a registry of a size, publish into it, and time each publication's share for conflicts."""
+    from random import Random  # noqa: PLC0415
+
     from django.core.management import call_command  # noqa: PLC0415 - the apps are ready only now
-    from django.db import connection, transaction  # noqa: PLC0415
+    from django.db import transaction  # noqa: PLC0415
 
     from bench import registry  # noqa: PLC0415
-    from claims.models import Conflict, Person  # noqa: PLC0415
+    from claims.models import Conflict  # noqa: PLC0415
     from claims.operations import comparing  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
-    with transaction.atomic():
-        rng = registry.fill(size)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    people = list(Person.objects.order_by("pk"))[-2:]
-    placed = list(registry.questions(size, rng.__class__(rng.bit_generator.__class__(20261122))))
-    picks = [placed[i] for i in rng.integers(0, size, PUBLICATIONS)]
-    bodies = (registry.document(size + i, *pick, rng) for i, pick in enumerate(picks, start=1))
-    with transaction.atomic():
-        revisions = list(islice(registry.publish(bodies, people), PUBLICATIONS))
-        before = used()
-        for revision in revisions:
-            comparing.meet(revision, at=registry.AT)
-        spent = used() - before
-        opened = Conflict.objects.count()
-        transaction.set_rollback(True)
+    random = Random(2)  # noqa: S311 - no secret is made here
+    made = registry.figures(size + PUBLICATIONS // 2)
+    new = random.sample(made, PUBLICATIONS // 2)
+    arriving = {figure.number for figure in new}
+    standing = [figure for figure in made if figure.number not in arriving]
+    writer = registry.Registry()
+    writer.write(standing)
+    writer.publish_rates(len(made) + 1)
+    again = [registry.changed(figure, random) for figure in random.sample(standing, PUBLICATIONS // 2)]
+    revisions = [*writer.publish(new), *writer.republish(again)]
+    random.shuffle(revisions)
+    registry.settle_statistics()
+
+    spent, before = [], Conflict.objects.count()
+    at = registry.AT + timedelta(days=1)
+    for revision in revisions:
+        revision.refresh_from_db()
+        with transaction.atomic():
+            begun = processor()
+            comparing.meet(revision, at=at)
+            spent.append((processor() - begun) * 1000)
+    counted = sorted(spent[WARM_UP:])
     return {
-        "claims": size,
-        "milliseconds": round(1000 * spent / PUBLICATIONS, 3),
-        "conflicts_opened": opened,
+        "median_ms": round(median(counted), 2),
+        "mean_ms": round(mean(counted), 2),
+        "p95_ms": round(counted[len(counted) * 95 // 100], 2),
+        "questions": made[-1].question + 1,
+        "opened": Conflict.objects.count() - before,
     }
 
 

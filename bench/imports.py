@@ -8,29 +8,25 @@ django-import-export validate every claim, the upsert does not.
 
 import json
 import os
-import resource
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from bench.databases import POSTGRES, make_postgres, measured, processor
+
 COUNT = int(os.environ.get("BENCH_CLAIMS", "100000"))
 SAMPLE = int(os.environ.get("BENCH_SAMPLE", "1000"))
 CHANGED = 0.02
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
-SERVER = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432")
 
 
 def run() -> dict[str, Any]:
     """Each database in a process of its own, on a registry made for it; a server that is not there is left out."""
     with tempfile.TemporaryDirectory() as folder:
-        found = {"sqlite": _on(f"sqlite:///{folder}/bench.sqlite3", folder)}
-        if make_database():
-            found["postgresql"] = _on(f"{SERVER}/footing_bench", folder)
+        found = {"sqlite": measured("bench.imports", f"sqlite:///{folder}/bench.sqlite3", folder)}
+        if make_postgres():
+            found["postgresql"] = measured("bench.imports", POSTGRES, folder)
     return {
         "claims": COUNT,
         "changed_share": CHANGED,
@@ -38,28 +34,6 @@ def run() -> dict[str, Any]:
         "sample": SAMPLE,
         **found,
     }
-
-
-def make_database() -> bool:
-    """An empty database for the bench on the server; False where none answers."""
-    import psycopg  # noqa: PLC0415 - only where there is a server
-
-    try:
-        with psycopg.connect(f"{SERVER}/postgres", autocommit=True, connect_timeout=3) as connection:
-            connection.execute("DROP DATABASE IF EXISTS footing_bench")
-            connection.execute("CREATE DATABASE footing_bench")
-    except psycopg.OperationalError:
-        return False
-    return True
-
-
-def _on(database: str, folder: str) -> dict[str, Any]:
-    environment = {**os.environ, "DATABASE_URL": database, "FOOTING_VAR": folder}
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.imports"], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE
-    )
-    measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return measured
 
 
 def _measure() -> dict[str, Any]:
@@ -96,27 +70,9 @@ def _measure() -> dict[str, Any]:
 
 
 def _processor(take: Callable[[bytes], None], content: bytes) -> float:
-    before = used()
+    before = processor()
     take(content)
-    return used() - before
-
-
-def used() -> float:
-    """Processor seconds of this process, its children, and the server's process of this connection."""
-    mine = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(usage.ru_utime + usage.ru_stime for usage in mine) + _servers()
-
-
-def _servers() -> float:
-    from django.db import connection  # noqa: PLC0415 - the apps are ready only now
-
-    if connection.vendor != "postgresql":
-        return 0.0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (pid,) = cursor.fetchone()
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return processor() - before
 
 
 if __name__ == "__main__":

@@ -1,0 +1,56 @@
+"""What the benchmarks share: databases made for one run, a process for each, and processor time with the server's."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+SERVER = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432")
+POSTGRES = f"{SERVER}/footing_bench"
+
+
+def make_postgres() -> bool:
+    """An empty database on the server; False where no server is reached."""
+    import psycopg  # noqa: PLC0415 - only where there is a server
+
+    try:
+        with psycopg.connect(f"{SERVER}/postgres", autocommit=True, connect_timeout=3) as connection:
+            connection.execute("DROP DATABASE IF EXISTS footing_bench")
+            connection.execute("CREATE DATABASE footing_bench")
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def measured(module: str, database: str, folder: str, *arguments: str) -> dict[str, Any]:
+    """What a benchmark's module prints as its last line, run as a process of its own on a database."""
+    environment = {**os.environ, "DATABASE_URL": database, "FOOTING_VAR": folder}
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def processor() -> float:
+    """Processor seconds of this process, its children, and the server's process of this connection."""
+    mine = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in mine) + _servers()
+
+
+def _servers() -> float:
+    from django.db import connection  # noqa: PLC0415 - the apps are ready only now
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    connection.ensure_connection()
+    process = Path(f"/proc/{connection.connection.info.backend_pid}")
+    try:  # nanoseconds
+        return int((process / "schedstat").read_text(encoding="ascii").split()[0]) / 1e9
+    except FileNotFoundError:  # a kernel that counts in ticks only
+        fields = (process / "stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
