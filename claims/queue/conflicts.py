@@ -21,11 +21,7 @@ class Conflicts(QueueList):
     states = tuple(Conflict.Relation.choices)
 
     def objects(self, person: Person, on: date) -> QuerySet[Conflict]:
-        return Conflict.objects.filter(
-            state=Conflict.State.OPEN,
-            first__current_revision__state="published",
-            second__current_revision__state="published",
-        ).order_by("opened_at", "pk")
+        return Conflict.objects.to_decide().order_by("opened_at", "pk")
 
     def about(self, queryset: QuerySet[Conflict], claims: QuerySet[Claim]) -> QuerySet[Conflict]:
         return queryset.filter(Q(first__in=claims) | Q(second__in=claims))

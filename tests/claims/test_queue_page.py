@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from claims import operations
-from claims.models import SavedView, TakenItem
+from claims.models import Conflict, SavedView, TakenItem
 from claims.queue import LISTS
 from tests.claims import factories as make
 from tests.claims.factories import NOON
@@ -142,7 +142,7 @@ def test_an_empty_list_says_what_that_means(desk):
 
 
 def test_following_a_link_to_the_next_item_takes_nothing(desk, pair):
-    conflict = operations.record_conflict(by=make.editor(), at=NOON, claims=pair, relation="disjoint")
+    conflict = Conflict.objects.get()
     client = desk(make.editor())
     answer = client.get(reverse("queue:next"), {"list": "conflict"})
     assert answer.url == (
@@ -155,7 +155,7 @@ def test_following_a_link_to_the_next_item_takes_nothing(desk, pair):
 
 
 def test_deciding_a_conflict_leads_on_to_the_next(desk, pair):
-    conflict = operations.record_conflict(by=make.editor(), at=NOON, claims=pair, relation="disjoint")
+    conflict = Conflict.objects.get()
     client = desk(make.editor())
     address = client.get(reverse("queue:next"), {"list": "conflict"}).url
     answer = client.post(address, {"state": "contested", "reason": "Both measured it."})
@@ -166,7 +166,7 @@ def test_deciding_a_conflict_leads_on_to_the_next(desk, pair):
     "elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "queue/next/"]
 )
 def test_saving_never_leads_to_another_site(desk, pair, elsewhere):
-    conflict = operations.record_conflict(by=make.editor(), at=NOON, claims=pair, relation="disjoint")
+    conflict = Conflict.objects.get()
     url = reverse("admin:claims_conflict_change", args=[conflict.pk], query={"next": elsewhere})
     answer = desk(make.editor()).post(url, {"state": "contested", "reason": "Both measured it."})
     assert answer.url == reverse("admin:claims_conflict_changelist")
