@@ -9,6 +9,13 @@ STUDY_TYPE = {code: label.lower() for code, label in Claim.StudyType.choices}
 SOURCE_KIND = {code: label.lower() for code, label in Source.Kind.choices}
 CHECK_KIND = dict(Check.Kind.choices)
 CONFLICT_STATE = dict(Conflict.State.choices)
+# What a decision says of the two claims, and what is to be done besides.
+CONFLICT_MEANS = {
+    "scope_differs": "both are right, for different cases. Record the scope on both claims",
+    "superseded": "the newer one holds. Supersede the older one as well",
+    "doubtful": "lower its credibility too, and say why",
+    "contested": "both stand",
+}
 REVISION_STATE = {code: label.lower() for code, label in Revision.State.choices}
 
 CERTAINTY_MEANS = {
@@ -45,6 +52,16 @@ TOTAL_RELATION = {
     "above": "The total lies above what the parts give.",
     "below": "The total lies below what the parts give.",
 }
+# Why two claims are not compared, after "Not compared: ".
+APART = {
+    "scope": "their scopes exclude each other",
+    "time": "they do not hold at the same time",
+    "expired": "one of them is past its hard stop",
+    "word": "one of them has no number to compare",
+    "share": "they are shares of different things",
+    "measure": "they are counted in different units or periods",
+    "rate": "no exchange rate between their currencies is published",
+}
 STANCE = {"supports": "says so", "contradicts": "says otherwise", "mentions": "mentions it"}
 FRESHNESS_MEANS = {
     "fresh": "A person read it, or its source is dated, recently enough for figures of this kind.",
@@ -71,9 +88,9 @@ ACT = {
     "retract": "retracted",
     "supersede": "superseded",
     "check": "recorded a check of",
+    "open_conflict": "found a conflict between",
     "record_conflict": "recorded a conflict between",
     "settle_conflict": "settled the conflict between",
-    "open_conflict": "found a conflict between",
     "compare_conflict": "compared again",
     "reopen_conflict": "opened again the conflict between",
     "lapse_conflict": "closed, since it no longer stands, the conflict between",

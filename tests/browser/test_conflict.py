@@ -58,7 +58,7 @@ def test_a_conflict_is_found_settled_and_told_in_a_new_report(page, live_server,
     page.goto("/admin/?list=conflict")
     page.get_by_role("row").filter(has_text="fine-tuning-project-cost-range").get_by_role("link").click()
     expect(page).to_have_url(re.compile(reverse("admin:claims_conflict_change", args=[conflict.pk])))
-    page.get_by_label("State").select_option("contested")
+    page.get_by_label("Genuinely contested").check()
     page.get_by_label("Reason").fill(REASON)
     page.locator('[name="_save"]').click()
     conflict.refresh_from_db()

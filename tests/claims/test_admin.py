@@ -260,10 +260,10 @@ def test_the_list_finds_and_filters(desk, django_assert_max_num_queries):
 def test_a_conflict_is_settled_with_a_reason(desk):
     one, two = make.publish("one").claim, make.publish("two").claim
     conflict = operations.record_conflict(by=make.editor(), at=NOON, claims=(one, two), relation="disjoint")
-    url = reverse("admin:claims_conflict_change", args=[conflict.pk])
-    page = desk(make.editor()).post(url, {"state": "contested", "reason": ""}).content.decode()
+    url, seen = reverse("admin:claims_conflict_change", args=[conflict.pk]), operations.last_act(conflict)
+    page = desk(make.editor()).post(url, {"state": "contested", "reason": "", "seen": seen}).content.decode()
     assert "A decision has a reason." in page
-    desk(make.editor()).post(url, {"state": "contested", "reason": "Both measured it."})
+    desk(make.editor()).post(url, {"state": "contested", "reason": "Both measured it.", "seen": seen})
     conflict.refresh_from_db()
     assert (conflict.state, conflict.reason, conflict.decided_by) == (
         Conflict.State.CONTESTED,

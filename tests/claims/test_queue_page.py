@@ -141,6 +141,10 @@ def test_an_empty_list_says_what_that_means(desk):
     assert "Nothing in this list fits the filter." in narrowed
 
 
+def decision(conflict):
+    return {"state": "contested", "reason": "Both measured it.", "seen": operations.last_act(conflict)}
+
+
 def test_following_a_link_to_the_next_item_takes_nothing(desk, pair):
     conflict = Conflict.objects.get()
     client = desk(make.editor())
@@ -158,7 +162,7 @@ def test_deciding_a_conflict_leads_on_to_the_next(desk, pair):
     conflict = Conflict.objects.get()
     client = desk(make.editor())
     address = client.get(reverse("queue:next"), {"list": "conflict"}).url
-    answer = client.post(address, {"state": "contested", "reason": "Both measured it."})
+    answer = client.post(address, decision(conflict))
     assert answer.url == f"/admin/queue/next/?list=conflict&skip={conflict.pk}"
 
 
@@ -168,7 +172,7 @@ def test_deciding_a_conflict_leads_on_to_the_next(desk, pair):
 def test_saving_never_leads_to_another_site(desk, pair, elsewhere):
     conflict = Conflict.objects.get()
     url = reverse("admin:claims_conflict_change", args=[conflict.pk], query={"next": elsewhere})
-    answer = desk(make.editor()).post(url, {"state": "contested", "reason": "Both measured it."})
+    answer = desk(make.editor()).post(url, decision(conflict))
     assert answer.url == reverse("admin:claims_conflict_changelist")
 
 
