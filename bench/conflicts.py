@@ -14,7 +14,7 @@ from datetime import timedelta
 from statistics import mean, median
 from typing import Any
 
-from bench.databases import POSTGRES, make_postgres, measured, processor
+from bench.databases import measured, on_postgres, processor
 
 SMALL = int(os.environ.get("BENCH_CLAIMS_SMALL", "10000"))
 LARGE = int(os.environ.get("BENCH_CLAIMS_LARGE", "100000"))
@@ -25,17 +25,19 @@ AT_MOST = 1.5
 
 def run() -> dict[str, Any]:
     """Both sizes on each database; a server that is not there is left out."""
+    sqlite, postgresql = {}, {}
     with tempfile.TemporaryDirectory() as folder:
-        found = {"sqlite": _compared({size: _on_sqlite(size, folder) for size in (SMALL, LARGE)})}
-        on_server = {size: measured("bench.conflicts", POSTGRES, folder, str(size))
-                     for size in (SMALL, LARGE) if make_postgres()}  # fmt: skip
-        if on_server:
-            found["postgresql"] = _compared(on_server)
-    return {"claims": [SMALL, LARGE], "publications": PUBLICATIONS, "ratio_at_most": AT_MOST, **found}
-
-
-def _on_sqlite(size: int, folder: str) -> dict[str, Any]:
-    return measured("bench.conflicts", f"sqlite:///{folder}/{size}.sqlite3", folder, str(size))
+        for size in (SMALL, LARGE):
+            sqlite[size] = measured("bench.conflicts", f"sqlite:///{folder}/{size}.sqlite3", folder, str(size))
+            with on_postgres() as address:
+                if address:
+                    postgresql[size] = measured("bench.conflicts", address, folder, str(size))
+    return {
+        "claims": [SMALL, LARGE],
+        "publications": PUBLICATIONS,
+        "ratio_at_most": AT_MOST,
+        **{name: _compared(sizes) for name, sizes in (("sqlite", sqlite), ("postgresql", postgresql)) if sizes},
+    }
 
 
 def _compared(sizes: dict[int, dict[str, Any]]) -> dict[str, Any]:

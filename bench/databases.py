@@ -5,25 +5,35 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVER = os.environ.get("BENCH_POSTGRES", "postgres://postgres@127.0.0.1:5432")
-POSTGRES = f"{SERVER}/footing_bench"
 
 
-def make_postgres() -> bool:
-    """An empty database on the server; False where no server is reached."""
+@contextmanager
+def on_postgres() -> Iterator[str | None]:
+    """The address of an empty database on the server, dropped afterwards; None where no server is reached.
+
+    Its name is this process's own, so that nobody else's database is touched.
+    """
     import psycopg  # noqa: PLC0415 - only where there is a server
 
     try:
-        with psycopg.connect(f"{SERVER}/postgres", autocommit=True, connect_timeout=3) as connection:
-            connection.execute("DROP DATABASE IF EXISTS footing_bench")
-            connection.execute("CREATE DATABASE footing_bench")
+        server = psycopg.connect(f"{SERVER}/postgres", autocommit=True, connect_timeout=3)
     except psycopg.OperationalError:
-        return False
-    return True
+        yield None
+        return
+    name = f"footing_bench_{os.getpid()}"
+    with server:
+        server.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        try:
+            yield f"{SERVER}/{name}"
+        finally:
+            server.execute(f"DROP DATABASE {name}")
 
 
 def measured(module: str, database: str, folder: str, *arguments: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.databases import POSTGRES, make_postgres, measured, processor
+from bench.databases import measured, on_postgres, processor
 
 COUNT = int(os.environ.get("BENCH_CLAIMS", "100000"))
 SAMPLE = int(os.environ.get("BENCH_SAMPLE", "1000"))
@@ -25,8 +25,9 @@ def run() -> dict[str, Any]:
     """Each database in a process of its own, on a registry made for it; a server that is not there is left out."""
     with tempfile.TemporaryDirectory() as folder:
         found = {"sqlite": measured("bench.imports", f"sqlite:///{folder}/bench.sqlite3", folder)}
-        if make_postgres():
-            found["postgresql"] = measured("bench.imports", POSTGRES, folder)
+        with on_postgres() as address:
+            if address:
+                found["postgresql"] = measured("bench.imports", address, folder)
     return {
         "claims": COUNT,
         "changed_share": CHANGED,
