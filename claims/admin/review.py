@@ -12,6 +12,7 @@ from django.utils import timezone
 from claims import exposure, operations
 from claims.admin import changes
 from claims.admin.place import Place, go_on
+from claims.admin.steps import what_was_seen
 from claims.admin.words import InWords
 from claims.editor_forms import ReasonForm
 from claims.models import Claim, TakenItem
@@ -25,22 +26,30 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     place = Place.read(request.GET, "review")
     sends_back = "send_back" in request.POST
     form = ReasonForm(request.POST if sends_back else None)
+    seen = request.POST.get("edit_number", "")
     if request.method == "POST":
-        done = "skip" in request.POST or (_send_back(request, claim, form) if sends_back else _approve(request, claim))
+        done = "skip" in request.POST or (
+            _send_back(request, claim, form, seen) if sends_back else _approve(request, claim, seen)
+        )
         if done:
             if place.queue.kind:
                 operations.release(by=request.user, at=timezone.now(), kind=place.queue.kind, item=claim.pk)
             return go_on(request, place.without(claim.pk), timezone.now())
         claim.refresh_from_db()
-    return TemplateResponse(request, "admin/queue/review.html", _context(request, claim, place, form))
+    return TemplateResponse(request, "admin/queue/review.html", _context(request, claim, place, form, seen))
 
 
-def _approve(request: HttpRequest, claim: Claim) -> bool:
+def _number(seen: str) -> int:
+    """The edit number that the page showed; one that no text has where the request names none."""
+    return int(seen) if seen.isdecimal() and len(seen) < 10 else -1
+
+
+def _approve(request: HttpRequest, claim: Claim, seen: str) -> bool:
     """Publish the text that the reviewer saw, and no other; whether it was published."""
-    seen = request.POST.get("edit_number", "")
+    although = request.POST.get("although", "")
     try:
-        operations.publish(
-            by=request.user, at=timezone.now(), claim=claim, edit_number=int(seen) if seen.isdecimal() else -1
+        operations.approve(
+            by=request.user, at=timezone.now(), claim=claim, edit_number=_number(seen), although=although
         )
     except OperationRefused as refusal:
         messages.error(request, refusal.message)
@@ -52,12 +61,18 @@ def _approve(request: HttpRequest, claim: Claim) -> bool:
     return True
 
 
-def _send_back(request: HttpRequest, claim: Claim, form: ReasonForm) -> bool:
+def _send_back(request: HttpRequest, claim: Claim, form: ReasonForm, seen: str) -> bool:
     """Return the draft with a reason; whether it was returned."""
     if not form.is_valid():
         return False
     try:
-        operations.send_back(by=request.user, at=timezone.now(), claim=claim, reason=form.cleaned_data["reason"])
+        operations.send_back(
+            by=request.user,
+            at=timezone.now(),
+            claim=claim,
+            reason=form.cleaned_data["reason"],
+            edit_number=_number(seen),
+        )
     except OperationRefused as refusal:
         messages.error(request, refusal.message)
         return False
@@ -65,7 +80,7 @@ def _send_back(request: HttpRequest, claim: Claim, form: ReasonForm) -> bool:
     return True
 
 
-def _context(request: HttpRequest, claim: Claim, place: Place, form: ReasonForm) -> dict[str, Any]:
+def _context(request: HttpRequest, claim: Claim, place: Place, form: ReasonForm, seen: str) -> dict[str, Any]:
     return {
         **admin.site.each_context(request),
         "title": claim.statement,
@@ -75,6 +90,9 @@ def _context(request: HttpRequest, claim: Claim, place: Place, form: ReasonForm)
         "value": InWords().value_text(claim),
         "why": drafts.why(claim),
         "changes": changes.of(claim),
+        "warning": operations.warning_of(claim),
+        "meanwhile": what_was_seen(claim, seen),
+        "although": request.POST.get("although", ""),
         "citations": claim.citations.select_related("source", "attributed_to"),
         "cited_by": exposure.citing_in_words(exposure.citing([claim.pk]).get(claim.pk, {})),
         "taken": TakenItem.objects.held(timezone.now()).filter(kind=place.queue.kind, object_id=claim.pk).first(),

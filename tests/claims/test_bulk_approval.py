@@ -115,6 +115,23 @@ def test_nothing_is_asked_where_the_figure_moved_too():
     assert claim.current_revision.number == 2
 
 
+def test_the_queue_asks_the_same_of_who_reviews_there():
+    claim = in_review(high=50000)
+    browser, address = signed_in(make.reviewer()), reverse("queue:review", args=[claim.pk])
+    page = browser.get(address).content.decode()
+    assert "the citation still prints “$18,000 to $45,000”" in page
+    seen = {"edit_number": claim.edit_number, "approve": "1"}
+    assert "Say why the citation stays as it is" in browser.post(address, seen).content.decode()
+    claim = operations.revise(by=make.manager(), at=LATER, claim=claim, fields={"high": 60000})
+    operations.submit(by=make.manager(), at=LATER, claim=claim)
+    for answer in ({"although": "A slip."}, {"send_back": "1", "reason": "No."}):
+        stale = browser.post(address, seen | answer).content.decode()
+        assert "This is not the text you saw" in stale
+        assert claim.revisions.count() == 1
+    browser.post(address, seen | {"edit_number": claim.edit_number, "although": "A slip."})
+    assert claim.acts.get(verb="publish", revision__number=2).detail == {"although": "A slip."}
+
+
 # What only confirms
 
 
