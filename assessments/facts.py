@@ -5,12 +5,13 @@ published on a day, the questionnaire and the decision tables.
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from assessments.engine import method
-from assessments.engine.disagreements import with_disagreements
+from assessments.engine.disagreements import among, with_disagreements
 from assessments.engine.errors import AnswersError
 from assessments.engine.evaluation import evaluate as judge
 from assessments.engine.facts import validate
@@ -94,6 +95,11 @@ def evaluate(answers: Mapping[str, Any], *, as_of: date, reference: str = "", cu
     published claim gives an exchange rate for `currency`.
     """
     claims = claim_documents(as_of)
+    # Read once: what is judged, and what is kept of it, must not differ by a decision that is taken in between.
+    conflicts = among(claims, catalogue.conflicts(opened_by=as_of))
+    contested = _contests(conflicts)
+    for claim in claims:
+        claim["contested_by"] = sorted(contested.get(claim["slug"], ()))
     result = judge(
         completed(answers),
         claims,
@@ -103,7 +109,7 @@ def evaluate(answers: Mapping[str, Any], *, as_of: date, reference: str = "", cu
         reference=reference,
         currency=currency,
     )
-    return with_disagreements(result, catalogue.conflicts(opened_by=as_of), claims)
+    return with_disagreements(result, conflicts)
 
 
 def documents_named_in(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -125,13 +131,18 @@ def contested_by(result: Mapping[str, Any], document: Mapping[str, Any]) -> list
     """
     if "conflicts" not in result:
         return list(document["contested_by"])
-    return sorted(
-        slug
-        for conflict in result["conflicts"]
-        if document["slug"] in conflict["claims"] and conflict["state"] in Conflict.CONTESTING
-        for slug in conflict["claims"]
-        if slug != document["slug"]
-    )
+    return sorted(_contests(result["conflicts"]).get(document["slug"], ()))
+
+
+def _contests(conflicts: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Slug → slugs of the claims that contest it."""
+    contested: dict[str, list[str]] = defaultdict(list)
+    for conflict in conflicts:
+        if conflict["state"] in Conflict.CONTESTING:
+            first, second = conflict["claims"]
+            contested[first].append(second)
+            contested[second].append(first)
+    return contested
 
 
 def documents_of(references: Iterable[str], *, on: date) -> dict[str, dict[str, Any]]:

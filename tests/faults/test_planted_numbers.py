@@ -101,6 +101,42 @@ def test_a_manifest_that_vouches_for_a_planted_number(known, bound, printed):
     assert faults["printed"].startswith("“4,711” is not what its origin prints")
 
 
+REASON = "against an average of 127,000"
+"""Part of the reason for a decision, which the annex quotes."""
+
+
+def test_a_number_changed_in_the_reason_for_a_decision(known, bound, printed):
+    html = printed.html.replace(REASON, REASON.replace("127", "129"))
+    faults = failed(known(bound(html, manifests.encode(printed.manifest))))
+    assert list(faults) == ["numbers"]
+    assert re.fullmatch(
+        r"129,000 on page \d+ is not in the manifest; 127,000 of the manifest is not in the text", faults["numbers"]
+    )
+
+
+def test_a_manifest_that_vouches_for_a_reason_nobody_gave(known, bound, printed):
+    """The forger changes page and list alike; the reason in the result gives it away."""
+    forged = copy.deepcopy(dict(printed.manifest))
+    for entry in forged["printed"]:
+        entry["text"] = entry["text"].replace(REASON, REASON.replace("127", "129"))
+    html = printed.html.replace(REASON, REASON.replace("127", "129"))
+    faults = failed(known(bound(html, manifests.encode(resealed(forged)))))
+    assert list(faults) == ["printed"]
+    assert re.search(r"is not what its origin prints \(index \d+, kind conflict, path reason\)", faults["printed"])
+
+
+def test_a_reason_that_is_changed_in_the_result_too(known, bound, printed):
+    """Then the digest of the result, which the report prints, is another one."""
+    forged = copy.deepcopy(dict(printed.manifest))
+    for entry in (*forged["printed"], *forged["conflicts"]):
+        key = "text" if "text" in entry else "reason"
+        entry[key] = entry[key].replace(REASON, REASON.replace("127", "129"))
+    html = printed.html.replace(REASON, REASON.replace("127", "129"))
+    faults = failed(known(bound(html, manifests.encode(resealed(forged)))))
+    assert list(faults) == ["printed"]
+    assert "kind digest" in faults["printed"]
+
+
 def test_a_report_without_numbers(known, bound, printed):
     bare = {**printed.manifest, "printed": [], "page_references": [], "running": []}
     html = '<html lang="en"><title>x</title><body data-state="DRAFT"><h1>Fine-tune.</h1><p>It pays.</p></body></html>'
