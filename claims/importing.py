@@ -78,7 +78,12 @@ def _known_digests() -> bytes:
 
 def preview(*, by: Person, at: datetime, name: str, content: bytes, note: str = "") -> ImportBatch:
     """Read a file and put down what it would change. Raises `UnreadableFile`, and `OperationRefused` by rights."""
-    reading = read(name, content)
+    digest = "sha256:" + hashlib.sha256(content).hexdigest()
+    return put_down(read(name, content), by=by, at=at, name=name, digest=digest, note=note)
+
+
+def put_down(reading: Reading, *, by: Person, at: datetime, name: str, digest: str, note: str = "") -> ImportBatch:
+    """Lay what was read of a file beside what stands, and keep it as a batch. `digest` is that of the file."""
     comparison = Comparison()
     comparison.lay_beside(reading.rows)
     refusals = sorted([*reading.refusals, *comparison.refusals], key=_place)
@@ -86,7 +91,7 @@ def preview(*, by: Person, at: datetime, name: str, content: bytes, note: str = 
         by=by,
         at=at,
         name=name,
-        digest="sha256:" + hashlib.sha256(content).hexdigest(),
+        digest=digest,
         lines=() if refusals else [*comparison.lines, *comparison.standing],
         refusals=refusals,
         note=note,

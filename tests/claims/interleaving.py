@@ -4,23 +4,38 @@ The model holds a few parts of the text, each a word that nobody writes twice. A
 based on the text that was current; one that was refused must have changed nothing and told the person.
 """
 
+import hashlib
+import json
 import random
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from django.db.models import F, Max, OuterRef, Subquery
 from django.urls import reverse
 
-from claims import operations
-from claims.models import Act, Claim, Person, Revision
+from claims import importing, operations
+from claims.models import Act, Claim, ImportBatch, ImportedChange, Person, Revision
 from claims.operations import OperationRefused
 from tests.claims import factories as make
 from tests.claims.desk import Page, open_claim, open_step, signed_in, visit
 from tests.claims.factories import NOON
+from tests.claims.import_files import row
 
 PARTS = ("statement", "assumptions", "credibility_reason", "printed")
 # How often each step is taken. `approve` and `confirm` need a claim in review, so submitting is frequent.
-STEPS = {"open": 4, "save": 6, "submit": 4, "approve": 3, "send_back": 1, "confirm": 2, "restore": 2, "file": 3}
+STEPS = {
+    "open": 4,
+    "save": 6,
+    "submit": 4,
+    "approve": 3,
+    "send_back": 1,
+    "confirm": 2,
+    "restore": 2,
+    "file": 3,
+    "upload": 3,
+    "apply": 4,
+}
 Text = dict[str, str]
 
 
@@ -62,6 +77,25 @@ class View:
     text: Text
     number: int
     page: Page | None = None
+
+
+@dataclass
+class Upload:
+    """A file that somebody uploaded: what it says, and the text and number it was laid beside in the preview."""
+
+    meant: Text
+    beside: Text
+    number: int
+    batch: ImportBatch
+
+
+def uploaded(who: Person, meant: Text) -> ImportBatch:
+    """The batch of a file with one row, read as the child process reads it."""
+    printed = [{"source": "a-blog", "stance": "supports", "printed": meant["printed"], "locator": "Costs"}]
+    cells = row(**{part: meant[part] for part in PARTS[:-1]}, citations=json.dumps(printed))
+    digest = hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+    reading = importing.Reading(rows=[(2, digest, cells)], unchanged=0, others={}, refusals=[])
+    return importing.put_down(reading, by=who, at=NOON, name="claims.csv", digest=f"sha256:{digest}")
 
 
 class Hands(Protocol):
@@ -158,6 +192,21 @@ class ByForms:
         return "errorlist" not in answer.text
 
 
+def begin(claim: Claim, seed: int) -> None:
+    """One of four situations: published; the same with files of both uploaded (`Schedule.run`); in review with a change
+    of somebody else; in review, only read again.
+    """
+    change: dict[str, Any] = (
+        {},
+        {},
+        {"fields": {"statement": f"By somebody else, {seed}."}},
+        {"fields": {"change_note": "Read."}, "citations": [make.citation(note="Read again.")]},
+    )[seed % 4]
+    if change:
+        operations.revise(by=make.editor(), at=NOON, claim=claim, **change)
+        operations.submit(by=make.editor(), at=NOON, claim=claim)
+
+
 @dataclass
 class Schedule:
     """One claim, two people, and what the model knows of them."""
@@ -167,16 +216,19 @@ class Schedule:
     hands: Hands
     chance: random.Random
     views: dict[int, View] = field(default_factory=dict)
+    uploads: dict[int, Upload] = field(default_factory=dict)
     written: list[Text] = field(default_factory=list)
     now: Standing | None = None
-    told: int = 0
-    done: int = 0
+    told: Counter[str] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
 
-    def run(self, steps: int) -> None:
+    def run(self, steps: int, *, uploads: bool = False) -> None:
         """Take steps in an order of chance; raises `AssertionError` at the first that breaks the promise."""
         self.written.append(text_now(self.claim))
         for who in self.people:
             self.views[who.pk] = self.hands.open(who, self.claim)
+            if uploads:
+                self._upload(who)
         for _ in range(steps):
             self._take(self.chance.choice(self.people), self.chance.choices(list(STEPS), list(STEPS.values()))[0])
         assert lost(self.claim, self.written) == []
@@ -185,12 +237,21 @@ class Schedule:
         if verb == "open":
             self.views[who.pk] = self.hands.open(who, self.claim)
             return
+        if verb == "upload":
+            self._upload(who)
+            return
         view, hands = self.views[who.pk], self.hands
         based_on, seen = dict(view.text), view.number
         before = self.now or standing(self.claim)
         current, number = before.text, before.number
         meant = dict(view.text)
-        if verb in ("save", "file"):
+        if verb == "apply":
+            upload = self.uploads.pop(who.pk, None)
+            if upload is None:
+                return
+            based_on, seen, meant = upload.beside, upload.number, upload.meant
+            taken = applied(who, upload)
+        elif verb in ("save", "file"):
             # A file is written from what was exported, and read through the operations, like every file.
             hands = ByOperations() if verb == "file" else hands
             meant[self.chance.choice(PARTS)] = f"w{self.chance.getrandbits(40)}"
@@ -204,16 +265,40 @@ class Schedule:
             taken = hands.step(who, self.claim, view, verb)
         self.now = standing(self.claim)
         if not taken:
-            self.told += 1
+            self.told[verb] += 1
             assert self.now == before, f"{verb} was refused and changed something"
             return
-        self.done += 1
+        self.done[verb] += 1
         assert seen == number, f"{verb} was based on text {seen}, and {number} was current"
-        assert based_on == current or verb not in ("save", "file"), f"{verb} overwrote what the person had not seen"
+        assert based_on == current or verb not in ("save", "file", "apply"), (
+            f"{verb} overwrote what the person had not seen"
+        )
         assert self.now.text == meant, f"{verb} wrote something else than was meant"
         self.written.append(meant)
-        if verb in ("save", "file", "restore"):
+        if verb in ("save", "file", "restore", "apply"):
             self.views[who.pk] = self.hands.open(who, self.claim)
+
+    def _upload(self, who: Person) -> None:
+        """Upload a file that was written from what the person saw; the preview lays it beside what stands now."""
+        before = self.now or standing(self.claim)
+        meant = self.views[who.pk].text | {self.chance.choice(PARTS): f"w{self.chance.getrandbits(40)}"}
+        batch = uploaded(who, meant)
+        self.now = standing(self.claim)
+        assert self.now == before, "a preview changed something"
+        if batch.state == ImportBatch.State.REFUSED:
+            self.told["upload"] += 1
+        else:
+            self.done["upload"] += 1
+            self.uploads[who.pk] = Upload(meant, before.text, before.number, batch)
+
+
+def applied(who: Person, upload: Upload) -> bool:
+    """Whether an uploaded file could still be applied."""
+    try:
+        operations.apply_import(by=who, at=NOON, batch=upload.batch, digest=upload.batch.digest)
+    except OperationRefused:
+        return False
+    return True
 
 
 def text_of(revision: Revision) -> Text:
@@ -223,9 +308,12 @@ def text_of(revision: Revision) -> Text:
 
 
 def lost(claim: Claim, written: list[Text]) -> list[Text]:
-    """Texts that somebody stored and nobody can find again: neither now, nor in a revision, nor in the log."""
+    """Texts that somebody stored and nobody can find again: neither now, nor in a revision, nor in the log, nor with an import."""
     found = [text_now(claim), *(text_of(revision) for revision in claim.revisions.all())]
     for act in Act.objects.filter(claim=claim, verb__in=("revise", "restore", "send_back")):
         body = act.detail["replaced"]
         found.append({part: body[part] for part in PARTS[:-1]} | {"printed": body["citations"][0]["printed"]})
+    for change in ImportedChange.objects.filter(claim=claim):
+        copy = change.before["copy"]
+        found.append({part: copy[part] for part in PARTS[:-1]} | {"printed": copy["citations"][0]["printed"]})
     return [text for text in written if text not in found]

@@ -2,6 +2,7 @@
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -17,7 +18,8 @@ from claims.operations import OperationRefused, rules
 from tests.claims import factories as make
 from tests.claims.desk import open_claim, signed_in
 from tests.claims.factories import NOON
-from tests.claims.interleaving import ByForms, ByOperations, Hands, Schedule, text_now
+from tests.claims.interleaving import STEPS as VERBS
+from tests.claims.interleaving import ByForms, ByOperations, Hands, Schedule, begin, text_now
 
 THROUGH_OPERATIONS = 950
 THROUGH_FORMS = 50
@@ -38,15 +40,16 @@ def forgotten() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def run(hands: Hands, seeds: range, steps: int = STEPS) -> tuple[int, int]:
-    """Run one schedule a seed; how many steps were done, and how many refused."""
+def run(hands: Hands, seeds: range, steps: int = STEPS) -> tuple[Counter[str], Counter[str]]:
+    """Run one schedule a seed; how often each step was done, and how often refused."""
     claim, people = make.publish().claim, two_people()
-    done = told = 0
+    done, told = Counter[str](), Counter[str]()
     for seed in seeds:
         with forgotten():
+            begin(claim, seed)
             schedule = Schedule(claim, people, hands, random.Random(seed))
             try:
-                schedule.run(steps)
+                schedule.run(steps, uploads=seed % 4 == 1)
             except AssertionError as broken:
                 raise AssertionError(f"schedule {seed}: {broken}") from broken
             done, told = done + schedule.done, told + schedule.told
@@ -57,16 +60,19 @@ def run(hands: Hands, seeds: range, steps: int = STEPS) -> tuple[int, int]:
 @pytest.mark.django_db
 def test_no_interleaving_of_operations_overwrites_anything_unseen():
     done, told = run(ByOperations(), range(THROUGH_OPERATIONS))
-    assert done > THROUGH_OPERATIONS
-    assert told > THROUGH_OPERATIONS
+    # Each kind of step was taken often, and each was refused often.
+    assert min(done[verb] for verb in VERBS if verb != "open") > 20
+    assert min(told[verb] for verb in VERBS if verb != "open") > 20
+    assert done.total() > THROUGH_OPERATIONS
+    assert told.total() > THROUGH_OPERATIONS
 
 
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_no_interleaving_of_forms_overwrites_anything_unseen():
     done, told = run(ByForms(), range(THROUGH_OPERATIONS, THROUGH_OPERATIONS + THROUGH_FORMS), STEPS_OF_FORMS)
-    assert done > THROUGH_FORMS
-    assert told > THROUGH_FORMS
+    assert done.total() > THROUGH_FORMS
+    assert told.total() > THROUGH_FORMS
 
 
 @pytest.mark.django_db
