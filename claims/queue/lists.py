@@ -1,5 +1,6 @@
 """A list of the queue: what is on it, in which order, for whom, and how an item of it reads."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -38,7 +39,7 @@ class Row:
     taken: TakenItem | None = None
 
 
-class QueueList:
+class QueueList(ABC):
     """One list. Subclasses say what is open (`objects`), how topics narrow it, and how a page of it reads."""
 
     code: ClassVar[str]
@@ -58,21 +59,21 @@ class QueueList:
 
     # What subclasses write.
 
+    @abstractmethod
     def objects(self, person: Person, on: date) -> QuerySet[Any]:
         """Everything open on a day, for a person, in the order of the list."""
-        raise NotImplementedError
 
+    @abstractmethod
     def about(self, queryset: QuerySet[Any], claims: QuerySet[Claim]) -> QuerySet[Any]:
         """Those that are about one of these claims."""
-        raise NotImplementedError
 
+    @abstractmethod
     def in_state(self, queryset: QuerySet[Any], state: str, on: date) -> QuerySet[Any]:
         """Those in one of the list's `states`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rows(self, objects: Iterable[Any], on: date) -> list[Row]:
         """The items as they are shown, in the same order, from a number of queries that does not grow with them."""
-        raise NotImplementedError
 
     # What holds for all of them.
 

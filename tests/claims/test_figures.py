@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from claims.figures import Context, find_figure
 from claims.page_text import PageText
+from tests.shared_documents import SHARED
 
 TOP = Path(__file__).resolve().parents[2]
-SHARED = TOP.parent / "shared" / "sources"
 TABLE = yaml.safe_load((TOP / "tests" / "cases" / "printed_figures.yaml").read_text(encoding="utf-8"))
 NO_WORDS = Context("")
 FOUND, ELSEWHERE, MISSING = "found", "elsewhere", "missing"
@@ -95,7 +95,7 @@ def test_no_figure_is_nowhere(printed):
 
 def cited_figures() -> list[tuple[str, str, str]]:
     """(source, printed, words of the claim) of each citation of a founding document in the starter registry."""
-    sources = {path.stem for path in SHARED.glob("*.txt")}
+    sources = {path.stem for path in (SHARED / "sources").glob("*.txt")}
     claims = [
         claim
         for path in sorted((TOP / "claims" / "starter").glob("*.yaml"))
@@ -110,7 +110,7 @@ def cited_figures() -> list[tuple[str, str, str]]:
 
 
 def page(source: str) -> PageText:
-    return PageText((SHARED / f"{source}.txt").read_text(encoding="utf-8"))
+    return PageText((SHARED / "sources" / f"{source}.txt").read_text(encoding="utf-8"))
 
 
 def test_every_figure_of_the_starter_registry_is_found_in_its_document():

@@ -31,7 +31,7 @@ def test_a_draft_is_approved_with_one_button_and_the_next_one_opens(desk):
     page = client.get(review(first)).content.decode()
     assert "The value changes, but no citation does." in page
     assert page.index("US$18,000–45,000") < page.index("US$17,000–45,000", page.index("What would change"))
-    answer = client.post(review(first), {"approve": "1", "edit_number": first.edit_number})
+    answer = client.post(review(first), {"approve": "1", "edit_number": first.edit_number, "although": "A slip."})
     first.refresh_from_db()
     assert (first.state, first.current_revision.number) == ("published", 2)
     assert answer.url == review(second, f"list=review&skip={first.pk}")
@@ -41,7 +41,7 @@ def test_a_draft_is_sent_back_with_a_reason(desk):
     claim = submitted()
     client = desk(make.reviewer())
     assert "This field is required" in client.post(review(claim), {"send_back": "1", "reason": ""}).content.decode()
-    client.post(review(claim), {"send_back": "1", "reason": "Add the tier."})
+    client.post(review(claim), {"send_back": "1", "reason": "Add the tier.", "edit_number": claim.edit_number})
     claim.refresh_from_db()
     assert (claim.state, claim.change_note) == ("draft", "Add the tier.")
 
@@ -54,12 +54,20 @@ def test_nobody_approves_another_text_than_they_saw(desk, edit_number):
     assert Claim.objects.get().state == "review"
 
 
+@pytest.mark.parametrize("edit_number", ["0", "", "x"])
+def test_nobody_sends_back_another_text_than_they_saw(desk, edit_number):
+    claim = submitted()
+    answers = {"send_back": "1", "reason": "Add the tier.", "edit_number": edit_number}
+    page = desk(make.reviewer()).post(review(claim), answers).content.decode()
+    assert "Ed saved first while you were editing" in page
+    assert Claim.objects.get().state == "review"
+
+
 def test_a_draft_whose_metric_changed_meanwhile_is_not_published(desk):
     claim = submitted()
     Metric.objects.update(units=["percent"])
-    page = (
-        desk(make.reviewer()).post(review(claim), {"approve": "1", "edit_number": claim.edit_number}).content.decode()
-    )
+    answers = {"approve": "1", "edit_number": claim.edit_number, "although": "A slip."}
+    page = desk(make.reviewer()).post(review(claim), answers).content.decode()
     assert "This metric is given in percent, not in currency" in page
     assert Claim.objects.get().state == "review"
 
@@ -73,14 +81,16 @@ def test_who_worked_on_a_draft_is_not_offered_its_approval(desk):
     page = client.get(review(claim)).content.decode()
     assert "You worked on this change: somebody else must approve it." in page
     assert 'name="approve"' not in page
-    refused = client.post(review(claim), {"approve": "1", "edit_number": claim.edit_number}).content.decode()
+    answers = {"approve": "1", "edit_number": claim.edit_number, "although": "A slip."}
+    refused = client.post(review(claim), answers).content.decode()
     assert "Both worked on this change of first: somebody else must approve it." in refused
 
 
 def test_sending_back_what_is_no_longer_in_review_is_refused(desk):
     claim = submitted()
     operations.publish(by=make.manager(), at=NOON, claim=claim)
-    page = desk(make.reviewer()).post(review(claim), {"send_back": "1", "reason": "Late."}, follow=True)
+    answers = {"send_back": "1", "reason": "Late.", "edit_number": claim.edit_number}
+    page = desk(make.reviewer()).post(review(claim), answers, follow=True)
     assert Claim.objects.get().state == "published"
     assert "First is not in review." in page.content.decode()
 
