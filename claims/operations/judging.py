@@ -60,6 +60,7 @@ def judge_certainty(
         by=by,
         at=at,
         note=judgement.note,
+        about=f"{subject.name}, {metric.name}",
         subject=subject.slug,
         metric=metric.slug,
         scope=judgement.scope,

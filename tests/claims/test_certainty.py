@@ -68,7 +68,7 @@ def test_a_judgement_is_kept_with_its_reasons_and_put_into_the_log() -> None:
     assert judgement.reasons == [BIAS, WIDE]
     assert (judgement.scope, judgement.scope_key) == ({"tier": "production"}, '{"tier":"production"}')
     act = Act.objects.get(verb="judge_certainty")
-    assert (act.by, act.detail["certainty"], act.detail["subject"]) == (make.editor(), "very_low", "rag")
+    assert (act.by, act.detail["certainty"], act.detail["about"]) == (make.editor(), "very_low", "RAG, build cost")
 
 
 def test_a_step_that_is_not_counted_is_one() -> None:
