@@ -3,6 +3,7 @@ model with the cacheable share cached, over the client's horizon."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,8 @@ from assessments.engine import closed_forms
 from assessments.engine.claim import Standing
 from assessments.engine.conditions import Lack
 from assessments.engine.costing import Costing
-from assessments.engine.ledger import Figure, Measure, at
+from assessments.engine.intervals import at
+from assessments.engine.ledger import Figure, Measure
 from assessments.engine.numbers import INFINITY, MILLION, MONTHS_PER_YEAR, ZERO
 
 Reach = Figure | Lack | str
@@ -117,9 +119,9 @@ def _monthly_delta(costing: Costing) -> Figure | None:
         lambda pace, cost: pace * cost / MONTHS_PER_YEAR,
         measure,
     )
-    tuned = costing.upkeep(inputs.assumed("fine_tuning_hours"), "fine-tuned model")
-    prompt = costing.upkeep(inputs.assumed("prompt_hours"), "prompt")
-    gpu = costing.gpu()
+    tuned = costing.parts.upkeep(inputs.assumed("fine_tuning_hours"), "fine-tuned model")
+    prompt = costing.parts.upkeep(inputs.assumed("prompt_hours"), "prompt")
+    gpu = costing.parts.gpus()
     if tuned is None or prompt is None or gpu is None or retraining is None:
         return None
     return inputs.ledger.formula(
@@ -136,13 +138,61 @@ def _requests(costing: Costing, upfront: Figure, monthly: Figure, saved: Figure,
     if saved.likely is not None and saved.likely <= ZERO:
         return "never"
 
-    def reach(upfront: Decimal, months: Decimal, monthly: Decimal, saved: Decimal) -> Decimal:
-        return closed_forms.break_even_requests(upfront, monthly, saved, closed_forms.annuity(months))
-
-    inputs = {"upfront": upfront, "months": costing.inputs.answer("horizon_months"), "monthly": monthly, "saved": saved}
-    formula = "({upfront} ÷ {months} + {monthly}) ÷ {saved}"
-    figure = costing.inputs.ledger.formula(*name, formula, inputs, reach, Measure("requests", per="month"))
+    inputs = costing.inputs
+    figures = {"upfront": upfront, "months": inputs.answer("horizon_months"), "monthly": monthly, "saved": saved}
+    pattern = "({upfront} ÷ {months} + {monthly}) ÷ {saved}"
+    if (discount := inputs.discount()) is not None:
+        figures["discount"] = discount
+        pattern = "({upfront} ÷ the worth today of {months} at {discount} + {monthly}) ÷ {saved}"
+    capacity, gpu, held = inputs.optional("gpu_capacity"), costing.parts.gpu(), costing.parts.gpus()
+    if capacity is None or gpu is None or held is None:
+        pattern += _floor(figures)
+        figure = inputs.ledger.formula(*name, pattern, figures, _reach, Measure("requests", per="month"))
+        return figure or Lack(name[0], Standing.MISSING)
+    # ΔF has the GPUs of the client's volume in it; R* is reached with those that R* itself needs.
+    first = inputs.ledger.formula(
+        "monthly_delta_one_gpu",
+        "what fine-tuning on one GPU costs more each month before tokens",
+        "{monthly} − {gpus} + {gpu}",
+        {"monthly": monthly, "gpus": held, "gpu": gpu},
+        lambda monthly, gpus, gpu: monthly - gpus + gpu,
+        monthly.measure,
+    )
+    assert first is not None, "all three have a value"
+    figures["monthly"] = first
+    pattern += _floor(figures)
+    figures |= {"gpu": gpu, "capacity": capacity}
+    likely = at(_reach, {key: figure.likely for key, figure in figures.items()})
+    if likely == INFINITY:
+        return "never"
+    pattern += ", with the GPUs that this volume needs at {capacity} and {gpu} each"
+    figure = inputs.ledger.formula(*name, pattern, figures, _reach, Measure("requests", per="month"))
     return figure or Lack(name[0], Standing.MISSING)
+
+
+def _floor(figures: Mapping[str, Figure]) -> str:
+    """Words for a formula whose quotient alone may be a volume below zero: then any volume pays."""
+
+    def to_pay_back(upfront: Decimal, months: Decimal, monthly: Decimal, discount: Decimal | None = None) -> Decimal:
+        return upfront / closed_forms.annuity(months, discount) + monthly
+
+    least = at(to_pay_back, {name: figure.low for name, figure in figures.items() if name != "saved"})
+    return ", not below zero" if least is None or least < ZERO else ""
+
+
+def _reach(
+    upfront: Decimal,
+    months: Decimal,
+    monthly: Decimal,
+    saved: Decimal,
+    discount: Decimal | None = None,
+    gpu: Decimal | None = None,
+    capacity: Decimal | None = None,
+) -> Decimal:
+    annuity = closed_forms.annuity(months, discount)
+    if gpu is None or capacity is None:
+        return closed_forms.break_even_requests(upfront, monthly, saved, annuity)
+    return closed_forms.break_even_requests_in_gpus(upfront, monthly, saved, annuity, gpu=gpu, capacity=capacity)
 
 
 def _tokens(costing: Costing, requests: Reach) -> Reach:
@@ -162,17 +212,22 @@ def _tokens(costing: Costing, requests: Reach) -> Reach:
 
 
 def _month(costing: Costing, upfront: Figure, monthly: Figure, saved: Figure) -> Reach:
-    def reach(upfront: Decimal, monthly: Decimal, saved: Decimal, requests: Decimal) -> Decimal:
-        return closed_forms.break_even_month(upfront, monthly, saved * requests)
+    def reach(
+        upfront: Decimal, monthly: Decimal, saved: Decimal, requests: Decimal, discount: Decimal = ZERO
+    ) -> Decimal:
+        return closed_forms.break_even_month(upfront, monthly, saved * requests, discount)
 
     volume = costing.inputs.answer("requests_per_month")
     figures = {"upfront": upfront, "monthly": monthly, "saved": saved, "requests": volume}
+    formula = "{upfront} ÷ ({requests} × {saved} − {monthly})"
+    if (discount := costing.inputs.discount()) is not None:
+        figures["discount"] = discount
+        formula = "the months whose worth today at {discount} is {upfront} ÷ ({requests} × {saved} − {monthly})"
     likely = at(reach, {name: figure.likely for name, figure in figures.items()})
     if likely is not None and not likely.is_finite():
         return "never"
     if likely == ZERO:
         return "immediate"
-    formula = "{upfront} ÷ ({requests} × {saved} − {monthly})"
     label = "months until fine-tuning has paid back"
     figure = costing.inputs.ledger.formula("break_even_month", label, formula, figures, reach, Measure("months"))
     return figure or Lack("break_even_month", Standing.MISSING)
@@ -212,8 +267,8 @@ def _band_today(costing: Costing, tuned: Figure, request: Figure) -> Figure | No
 
 def _pace(costing: Costing) -> bool:
     """Whether the client re-trains at another pace than the house break-even takes for granted."""
-    house = costing.inputs.house.assumptions["retrainings_per_year"].value
-    return costing.inputs.facts.number("retrain_cadence_months") * house != MONTHS_PER_YEAR
+    pace = costing.inputs.assumed("retrainings_per_year").likely
+    return pace is None or costing.inputs.facts.number("retrain_cadence_months") * pace != MONTHS_PER_YEAR
 
 
 def _under(volume: Decimal, requests: Reach) -> bool | None:

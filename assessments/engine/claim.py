@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -25,7 +25,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One published revision. `low`, `likely` and `high` are None where the source does not say."""
+    """One published revision. `low`, `likely` and `high` are None where the source does not say.
+
+    `upstreams` are the sources that its citations lead to, `freshness_weight` is 2^(−age ÷ half-life) on the day of the
+    assessment, from 1 towards 0; None where whoever handed the document in did not say.
+    """
 
     slug: str
     revision: int
@@ -46,7 +50,9 @@ class Claim:
     certainty: str = "very_low"
     contested_by: tuple[str, ...] = ()
     attributed_to: tuple[str, ...] = ()
+    upstreams: frozenset[str] = frozenset()
     freshness: str = "fresh"
+    freshness_weight: Decimal | None = None
     check_due_on: date | None = None
     expires_on: date | None = None
     state: str = "published"
@@ -88,6 +94,9 @@ class Claims:
     def __init__(self, documents: Iterable[ClaimDocument]) -> None:
         claims = sorted((parse(document) for document in documents), key=lambda claim: (claim.slug, claim.revision))
         self._by_slug = {claim.slug: claim for claim in claims}  # of two revisions the later one stays
+        self._by_metric: dict[str, list[Claim]] = {}
+        for claim in self:
+            self._by_metric.setdefault(claim.metric, []).append(claim)
         self._asked: dict[str, Claim] = {}
 
     def __iter__(self) -> Iterator[Claim]:
@@ -115,8 +124,13 @@ class Claims:
 
     def about(self, subjects: Iterable[str], metrics: Iterable[str]) -> list[Claim]:
         """All claims with one of these subjects and one of these metrics, by slug."""
-        wanted_subjects, wanted_metrics = frozenset(subjects), frozenset(metrics)
-        return [claim for claim in self if claim.subject in wanted_subjects and claim.metric in wanted_metrics]
+        wanted = frozenset(subjects)
+        found = [claim for metric in frozenset(metrics) for claim in self.of_metric(metric) if claim.subject in wanted]
+        return sorted(found, key=lambda claim: claim.slug)
+
+    def of_metric(self, metric: str) -> list[Claim]:
+        """All claims with this metric, by slug."""
+        return self._by_metric.get(metric, [])
 
 
 def parse(document: ClaimDocument) -> Claim:
@@ -142,11 +156,19 @@ def parse(document: ClaimDocument) -> Claim:
         certainty=document["certainty"],
         contested_by=tuple(sorted(document["contested_by"])),
         attributed_to=tuple(sorted({c["attributed_to"] for c in document["citations"] if c.get("attributed_to")})),
+        upstreams=_upstreams(document["citations"]),
         freshness=document["freshness"],
+        freshness_weight=_number(document.get("freshness_weight")),
         check_due_on=_day(document["check_due_on"]),
         expires_on=_day(document["expires_on"]),
         state=document.get("state", "published"),
     )
+
+
+def _upstreams(citations: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Where the supporting citations lead to, each to what it is attributed to; all of them where none supports."""
+    supporting = [one for one in citations if one["stance"] == "supports"] or citations
+    return frozenset(one.get("attributed_to") or one["source"]["slug"] for one in supporting)
 
 
 def _name(entry: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from assessments.engine.answer_figures import answer_figure
 from assessments.engine.claim import Claims, Standing
 from assessments.engine.conditions import Lack, Source
 from assessments.engine.facts import Facts
@@ -108,5 +109,4 @@ class ClientCase:
         return self._answer(name)
 
     def _answer(self, name: str) -> Figure:
-        question = self.questionnaire.by_id[name]
-        return self.ledger.answer(name, question.label["en"], self.facts.number(name), question.measure)
+        return answer_figure(self.ledger, self.questionnaire, self.facts, name)

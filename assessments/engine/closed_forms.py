@@ -1,20 +1,29 @@
 """Closed forms of total cost and break-even. Δ is fine-tuning minus the alternative; money in one currency.
 
-Amounts are Decimal. `INFINITY` is the answer "never".
+Amounts are Decimal. `INFINITY` is the answer "never". `annuity`, `request_cost` and `gpus` take arrays of draws as well.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from assessments.engine.numbers import INFINITY, MILLION, ONE, ZERO
+from assessments.engine.numbers import INFINITY, MILLION, ONE, ZERO, at_least, ceiling
 
 
-def annuity(months: Decimal, discount_per_month: Decimal = ZERO) -> Decimal:
-    """What one unit a month over these months is worth today, paid at the end of each month."""
-    if discount_per_month == ZERO:
-        return months
-    return (ONE - (ONE + discount_per_month) ** -months) / discount_per_month
+def annuity(months: Decimal | int, discount_per_month: Decimal | None = None) -> Decimal:
+    """What one unit a month over these months is worth today, paid at the end of each month.
+
+    A discount that varies from draw to draw must be above zero in each.
+    """
+    if discount_per_month is None or (isinstance(discount_per_month, Decimal | float) and discount_per_month == ZERO):  # type: ignore[redundant-expr]  # or an array of draws
+        return months  # type: ignore[return-value]  # an int does as well
+    worth: Decimal = (1 - (1 + discount_per_month) ** -months) / discount_per_month
+    return worth
+
+
+def gpus(requests: Decimal, capacity: Decimal) -> Decimal:
+    """Whole GPUs for this many requests a month: at least the one that runs all the time."""
+    return at_least(1, ceiling(requests / capacity))
 
 
 def request_cost(
@@ -29,6 +38,33 @@ def break_even_requests(upfront_delta: Decimal, monthly_delta: Decimal, saved: D
     if saved <= ZERO:
         return INFINITY
     return max(ZERO, (upfront_delta / annuity_ + monthly_delta) / saved)
+
+
+def break_even_requests_in_gpus(
+    upfront_delta: Decimal,
+    monthly_delta: Decimal,
+    saved: Decimal,
+    annuity_: Decimal,
+    *,
+    gpu: Decimal,
+    capacity: Decimal,
+    count: Decimal = ONE,
+) -> Decimal:
+    """R* with as many GPUs as R* itself needs; `monthly_delta` has the first `count` in it, each costs `gpu` a month.
+
+    The smallest volume at which what is saved pays for the GPUs that serve it; infinity where a further GPU costs more
+    than it saves when it is full.
+    """
+    if saved <= ZERO:
+        return INFINITY
+    short = upfront_delta / annuity_ + monthly_delta - saved * capacity * count
+    if short <= ZERO:
+        return break_even_requests(upfront_delta, monthly_delta, saved, annuity_)
+    gained = saved * capacity - gpu
+    if gained <= ZERO:
+        return INFINITY
+    further = ceiling(short / gained)
+    return break_even_requests(upfront_delta, monthly_delta + further * gpu, saved, annuity_)
 
 
 def break_even_month(

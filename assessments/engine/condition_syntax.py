@@ -99,7 +99,7 @@ class Syntax:
         if fact.kind != ("enum" if field_name == "rating" else "number"):
             raise self.error(rule, "field", f"{field_name} does not compare with a fact of type {fact.kind}")
         if kind == "figure":
-            if name not in self.figures:
+            if not isinstance(name, str) or name not in self.figures:
                 raise self.error(rule, "figure", f"{name!r} is not computed")
             return Operand("figure", name, field_name)
         if not isinstance(name, str):
@@ -124,18 +124,18 @@ class Syntax:
             return from_json(value)
         if fact.kind == "text" and isinstance(value, str):
             return value
-        if fact.kind in ("enum", "multi_enum") and value in fact.options:
+        if fact.kind in ("enum", "multi_enum") and isinstance(value, str) and value in fact.options:
             return value
         expected = ", ".join(sorted(fact.options)) or fact.kind
         raise self.error(rule, "value", f"{value!r} is not one of: {expected}")
 
     def _fact(self, name: Any, rule: str, key: str) -> FactType:
-        if name not in self.facts:
+        if not isinstance(name, str) or name not in self.facts:
             raise self.error(rule, key, f"{name!r} is not a question or a derived fact")
         return self.facts[name]
 
     def _named(self, known: Mapping[str, Named], name: Any, rule: str, key: str) -> Named:
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             raise self.error(rule, key, f"{name!r} is not defined above")
         return known[name]
 

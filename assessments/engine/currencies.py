@@ -1,45 +1,28 @@
 """Amounts in the currency of the report, at a dated rate that is itself a published claim.
 
 Everything is computed in US dollars, the currency of the answers, thresholds and token prices; what the options cost
-is converted at the end, so that the rate stands in the ledger beside the amounts. A rate is a claim of the metric
-`exchange-rate` with the scope `{from, to}` and, where there are several, `on`, the day it is of.
+is converted at the end, so that the rate stands in the ledger beside the amounts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
 
 from assessments.engine.break_even import BreakEven
-from assessments.engine.claim import Claim, Claims, Standing
-from assessments.engine.costing import Offer
-from assessments.engine.errors import CurrencyError
 from assessments.engine.ledger import Figure, Ledger
-
-METRIC = "exchange-rate"
-
-
-def exchange_rate(claims: Claims, base: str, currency: str, as_of: date) -> Claim:
-    """The latest usable rate from one currency to another. Raises CurrencyError where none is published."""
-    rates = [
-        claim
-        for claim in claims
-        if claim.metric == METRIC
-        and (claim.scope.get("from"), claim.scope.get("to")) == (base, currency)
-        and claim.likely is not None
-        and claim.standing(as_of) is Standing.USABLE
-    ]
-    if not rates:
-        raise CurrencyError(f"no exchange rate from {base} to {currency} is published; leave the currency at {base}")
-    return max(rates, key=lambda claim: (str(claim.scope.get("on", "")), claim.slug))
+from assessments.engine.offer import Offer
 
 
 def convert_offers(offers: Iterable[Offer], rate: Figure, currency: str, ledger: Ledger) -> list[Offer]:
     """The same options with every amount in another currency."""
     return [
         replace(
-            offer, figures={name: converted(figure, rate, currency, ledger) for name, figure in offer.figures.items()}
+            offer,
+            figures={name: converted(figure, rate, currency, ledger) for name, figure in offer.figures.items()},
+            phases=tuple(
+                replace(phase, monthly=converted(phase.monthly, rate, currency, ledger)) for phase in offer.phases
+            ),
         )
         for offer in offers
     ]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal, localcontext
+from decimal import Decimal, localcontext
 from typing import Any
 
 from assessments.engine import closed_forms
-from assessments.engine.numbers import CONTEXT, INFINITY, ONE, ZERO, to_json
+from assessments.engine.numbers import CONTEXT, INFINITY, ONE, ZERO, ceiling, to_json
 from assessments.engine.parameters import HOSTED, TUNED, MonthPrices, Parameters, PriceLookup, read
 
 TUNED_OPTION = "fine_tune_lora"
@@ -96,7 +96,7 @@ def _gpus(given: Parameters) -> Decimal:
     gpu = given.gpu
     if gpu is None or gpu.capacity is None:
         return ZERO if gpu is None else gpu.count
-    return max(gpu.count, (given.requests / gpu.capacity).to_integral_value(ROUND_CEILING))
+    return max(gpu.count, ceiling(given.requests / gpu.capacity))
 
 
 def _weights(given: Parameters) -> list[Decimal]:
@@ -141,17 +141,12 @@ def _requests(upfront: Decimal, monthly: Decimal, other: Costs, given: Parameter
     """R*, with as many GPUs as R* itself needs where a GPU's capacity is known."""
     annuity, saved = closed_forms.annuity(Decimal(given.months), given.discount), _mean(other, given)
     gpu = given.gpu
-    if gpu is None or gpu.capacity is None or saved <= ZERO:
+    if gpu is None or gpu.capacity is None:
         return closed_forms.break_even_requests(upfront, monthly, saved, annuity)
     at_first = monthly - gpu.monthly * (_gpus(given) - gpu.count)
-    short = upfront / annuity + at_first - saved * gpu.capacity * gpu.count
-    if short <= ZERO:
-        return closed_forms.break_even_requests(upfront, at_first, saved, annuity)
-    gained = saved * gpu.capacity - gpu.monthly  # what a further GPU saves when it is full
-    if gained <= ZERO:
-        return INFINITY
-    further = (short / gained).to_integral_value(ROUND_CEILING)
-    return closed_forms.break_even_requests(upfront, at_first + further * gpu.monthly, saved, annuity)
+    return closed_forms.break_even_requests_in_gpus(
+        upfront, at_first, saved, annuity, gpu=gpu.monthly, capacity=gpu.capacity, count=gpu.count
+    )
 
 
 def _month(upfront: Decimal, monthly: Decimal, other: Costs, given: Parameters) -> Decimal:

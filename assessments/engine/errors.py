@@ -19,6 +19,10 @@ class AnswersError(ValueError):
         self.errors = errors
 
 
+class FrameworkUnfit(AnswersError):
+    """A firm's own framework does not fit the questionnaire any more, so that the case cannot be judged by it."""
+
+
 class CurrencyError(ValueError):
     """A report currency without a published exchange rate."""
 
@@ -29,3 +33,7 @@ class EconomicsError(ValueError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
         self.field, self.message = field, message
+
+
+class LedgerError(ValueError):
+    """A figure that cannot be followed back, or whose range is upside down."""

@@ -5,28 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from assessments.engine import method as methods
-from assessments.engine.break_even import BreakEven, break_even
+from assessments.engine.choices import NONE_MADE, Choices
 from assessments.engine.citations import citations
-from assessments.engine.claim import ClaimDocument, Claims, Standing
+from assessments.engine.claim import ClaimDocument, Claims
 from assessments.engine.client_case import ClientCase, Reached
-from assessments.engine.conditions import Lack
 from assessments.engine.confidence import confidence
-from assessments.engine.costing import Costing, Offer
-from assessments.engine.currencies import convert_break_even, convert_offers, exchange_rate
-from assessments.engine.evidence import Evidence
-from assessments.engine.facts import validate
+from assessments.engine.costing import Costing
+from assessments.engine.currencies import convert_break_even, convert_offers
+from assessments.engine.exchange_rates import exchange_rate
+from assessments.engine.facts import Facts, suppose, validate
+from assessments.engine.gaps import gaps
+from assessments.engine.house import House
 from assessments.engine.inputs import Inputs
 from assessments.engine.ledger import Ledger, Measure
 from assessments.engine.notices import answered, raised, review
+from assessments.engine.offer import Offer, chosen_variant
 from assessments.engine.prices import models
-from assessments.engine.questionnaire import Questionnaire
-from assessments.engine.recommendation import Recommendation, recommend
+from assessments.engine.recommendation import Recommendation
 from assessments.engine.result import Result
-from assessments.engine.tables import Framework
+from assessments.engine.tables import Framework, every
+from assessments.engine.thresholds import Limits, thresholds
+from assessments.engine.uncertainty import study
+from assessments.engine.unknown_answers import unknown_answers, weighing
 from assessments.engine.verdicts import Verdict, judge, on_the_table
+from assessments.engine.worlds import in_currency, scope_questions, world
 
 CURRENCY = "USD"
 """What answers, thresholds and token prices are in, and so what every amount is computed in."""
@@ -37,40 +43,55 @@ def evaluate(
     claims: Sequence[ClaimDocument],
     *,
     as_of: date,
-    questionnaire: Questionnaire,
     frameworks: Sequence[Framework],
     reference: str = "",
     currency: str = CURRENCY,
     method: methods.Method | None = None,
+    choices: Choices = NONE_MADE,
 ) -> Result:
     """Judge one client's answers by the claims in force on a day.
 
-    `claims` are the published revision documents as of that day. House table, warnings and unasked questions are
-    those of `method`, by default the shipped ones. What the options cost is given in `currency`. Raises AnswersError
-    for answers that cannot be judged and CurrencyError for a currency without a published rate.
+    `claims` are the published revision documents as of that day. Questionnaire, house table, warnings and unasked
+    questions are those of `method`, by default the shipped ones. What the options cost is given in `currency`;
+    `choices` are the consultant's, with a what-if where one is tried. Raises AnswersError for answers that cannot be judged and CurrencyError for a
+    currency without a published rate.
     """
     tables = method or methods.shipped()
+    questionnaire = tables.questionnaire
     known = Claims(claims)
-    facts = validate(answers, questionnaire, models(known) or None)
+    priced = models(known) or None
+    facts = validate(answers, questionnaire, priced)
+    if choices.what_if:
+        facts = suppose(facts, choices.what_if.answers, questionnaire, priced)
     ledger = Ledger()
     case = ClientCase(facts, questionnaire, known, as_of, ledger)
     verdicts = [judge(framework, case) for framework in frameworks]
     shown = tuple(verdict.as_dict(case) for verdict in verdicts)
 
-    evidence = Evidence(known, as_of, CURRENCY)
-    costing = Costing(Inputs(facts, questionnaire, tables.house, evidence, ledger, CURRENCY))
-    even = break_even(costing)
-    case = replace(case, figures=_house_figures(costing, even))
-    recommendation = recommend(case, tables.house)
-    recommended = _recommended(recommendation, verdicts, case, costing)
-
-    offers = _offers(costing, recommendation)
+    first = world(case, tables.house, choices, CURRENCY)
+    case, evidence, even, recommendation = first.case, first.evidence, first.even, first.recommendation
+    asked = scope_questions(first, tables.house, choices)
+    offers = _offers(first.costing, recommendation)
+    by_variant = {offer.variant: offer for offer in offers}
+    for offer in offers:
+        held, _ = every(tables.house.objections.get(offer.variant, ()), case)
+        offer.objections = tuple(code for code, _ in held)
+    chosen = chosen_variant([offer.as_dict() for offer in offers], recommendation.option)
+    drawn = study(ledger, by_variant, chosen or "")
+    turning = thresholds(ledger, by_variant, questionnaire, _not_movable(offers), _limits(first.costing.inputs))
+    lacking = gaps(evidence, tables.house, offers, CURRENCY)
+    untold = unknown_answers(facts, questionnaire, partial(_advice, case, tables.house, choices))
+    divided = any(question.disagree for question in asked)
+    recommended = _recommended(recommendation, verdicts, case, by_variant.get(chosen or ""), divided=divided)
+    questioned = [question.as_dict() for question in asked]
     case = _beside(case, offers, recommendation, verdicts)
     warnings = tuple(raised(tables.warnings, case))
     if currency != CURRENCY:
         rate = ledger.claim(exchange_rate(known, CURRENCY, currency, as_of), "exchange rate")
         offers = convert_offers(offers, rate, currency, ledger)
         even = convert_break_even(even, rate, currency, ledger)
+        drawn = drawn and drawn.converted(rate, currency, ledger)
+        questioned = in_currency(questioned, rate, currency, ledger)
         case = _beside(case, offers, recommendation, verdicts)
     questions = tuple(answered(tables.unasked, case))
     told = [*shown, recommended, *warnings, *questions]
@@ -82,6 +103,7 @@ def evaluate(
         method=methods.version(questionnaire, frameworks, tables),
         currency=currency,
         answers=facts.answers,
+        choices=choices.as_dict(),
         frameworks=shown,
         recommendation=recommended,
         options=tuple(offer.as_dict() for offer in offers),
@@ -92,24 +114,29 @@ def evaluate(
         assumptions=tuple(figure.id for figure in ledger if figure.origin.kind == "assumption"),
         figures=tuple(figure.as_dict() for figure in ledger),
         citations=cited.as_list(),
+        uncertainty=None if drawn is None else drawn.as_dict(),
+        thresholds=tuple(threshold.as_dict() for threshold in turning),
+        pools=tuple(ledger.pools()),
+        scope_questions=tuple(questioned),
+        gaps=tuple(lacking),
+        unknown=untold,
     )
 
 
-def _house_figures(costing: Costing, even: BreakEven) -> dict[str, Reached]:
-    """The computed figures that the house table's thresholds name; what a start lacks is the claim it lacks."""
-    figures: dict[str, Reached] = {"break_even_requests": even.threshold}
-    for option, roles in (
-        ("fine_tune_lora", ("fine_tuning_project_cost",)),
-        ("hybrid_rag_lora", ("rag_build_cost", "fine_tuning_project_cost")),
-    ):
-        upfront = costing.offers[option].figures.get("upfront")
-        lacking = (claim for role in roles if isinstance(claim := costing.inputs.claim(role), Lack))
-        figures[f"upfront_{option}"] = upfront or next(lacking, Lack(option, Standing.MISSING))
-    return figures
+def _advice(case: ClientCase, house: House, choices: Choices, moved: Facts) -> str:
+    """What is recommended with some answers at other values, in a ledger of its own: what is tried enters no result."""
+    return world(
+        replace(case, facts=moved, ledger=Ledger(), figures={}), house, choices, CURRENCY
+    ).recommendation.option
 
 
 def _recommended(
-    recommendation: Recommendation, verdicts: Sequence[Verdict], case: ClientCase, costing: Costing
+    recommendation: Recommendation,
+    verdicts: Sequence[Verdict],
+    case: ClientCase,
+    offer: Offer | None,
+    *,
+    divided: bool,
 ) -> dict[str, Any]:
     """The recommendation as in the result document, with the confidence it deserves."""
     agreeing = [verdict for verdict in verdicts if verdict.speaks_for(recommendation.option)]
@@ -127,8 +154,10 @@ def _recommended(
         [claim for claim in usable if claim is not None],
         sorted({lack.name for lack in lacks}),
         case.as_of,
+        None if offer is None else offer.figures.get("p_cheapest"),
+        weighing(case.facts, case.questionnaire, sources),
+        divided=divided,
     )
-    offer = costing.offers.get(recommendation.option)
     serving = [("own_serving_needed", ())] if offer is not None and not offer.eligible else []
     return {
         "option": recommendation.option,
@@ -145,11 +174,22 @@ def _recommended(
     }
 
 
+def _not_movable(offers: Sequence[Offer]) -> tuple[str, ...]:
+    """The horizon, where prices change within it: each month's price is in the formulas then."""
+    return ("horizon_months",) if any(len(offer.phases) > 1 for offer in offers) else ()
+
+
+def _limits(inputs: Inputs) -> Limits:
+    """Where the formulas end before the questions do: prices up to a length of prompt, and what may be assumed."""
+    assumed = {key: (one.minimum, one.maximum) for key, one in inputs.house.assumptions.items()}
+    return {**assumed, "tokens_in": (None, inputs.longest_input())}
+
+
 def _offers(costing: Costing, recommendation: Recommendation) -> list[Offer]:
-    """The options side by side; a recommended combination that the cost model does not price stands last, unpriced."""
+    """The options side by side; a recommended combination stands last."""
     offers = list(costing.offers.values())
     if recommendation.option == "chaining_plus_rag":
-        offers.append(Offer(recommendation.option, missing=["chain_steps"]))
+        offers.append(costing.combination())
     return offers
 
 
@@ -159,8 +199,9 @@ def _beside(
     """The case as warnings and unasked questions see it: with what was recommended and what it costs."""
     option = recommendation.option
     figures: dict[str, Reached] = {}
+    chosen = chosen_variant([offer.as_dict() for offer in offers], option)
     for offer in offers:
-        names = [offer.option, "recommended"] if offer.option == option else [offer.option]
+        names = [offer.variant, "recommended"] if offer.variant == chosen else [offer.variant]
         for kind, figure in (("tco", "tco"), ("time", "time_to_production")):
             if figure in offer.figures:
                 figures |= {f"{kind}_{name}": offer.figures[figure] for name in names}

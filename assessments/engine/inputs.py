@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from assessments.engine import closed_forms
+from assessments.engine.answer_figures import answer_figure
+from assessments.engine.choices import NONE_MADE, Choices
 from assessments.engine.claim import Claim, Standing
 from assessments.engine.conditions import Lack
 from assessments.engine.evidence import Evidence
@@ -14,8 +17,28 @@ from assessments.engine.facts import Facts
 from assessments.engine.house import House
 from assessments.engine.ledger import Figure, Ledger, Measure
 from assessments.engine.numbers import ZERO
+from assessments.engine.pooling import Pools
 from assessments.engine.prices import METRIC, Tariff, peak_share, tariffs
 from assessments.engine.questionnaire import Questionnaire
+from assessments.engine.roles import Role
+from assessments.engine.what_if import BY, MOVED, PRICE_FACTOR
+
+ANSWERS = frozenset(
+    [
+        "n_examples",
+        "retrain_cadence_months",
+        "requests_per_month",
+        "tokens_in",
+        "cacheable_share",
+        "tokens_out",
+        "baseline_model",
+        "horizon_months",
+    ]
+)
+"""The questions whose answers the cost model computes with."""
+
+_NOTHING: Any = 0
+"""A part that is not there; an int, so that a formula takes arrays of draws as well as decimals."""
 
 
 @dataclass
@@ -28,31 +51,51 @@ class Inputs:
     evidence: Evidence
     ledger: Ledger
     currency: str
+    choices: Choices = NONE_MADE
     _tariffs: list[Tariff] | Lack | None = field(default=None, init=False)
 
     def answer(self, question: str) -> Figure:
         """A numeric answer. Not for one that may be empty and is."""
-        asked = self.questionnaire.by_id[question]
-        return self.ledger.answer(question, asked.label["en"], self.facts.number(question), asked.measure)
+        return answer_figure(self.ledger, self.questionnaire, self.facts, question)
 
     def claim(self, role: str) -> Figure | Lack:
-        """The claim that fills the role, with a likely value where its range is closed."""
-        claim = self.evidence.claim_for(self.house.roles[role])
-        return (
-            claim
-            if isinstance(claim, Lack)
-            else self.ledger.middle(self.ledger.claim(claim, self.house.roles[role].label))
-        )
+        """The claims that fill the role, as one figure with a likely value where the range is closed."""
+        return self._read(self.house.roles[role])
+
+    def _read(self, role: Role) -> Figure | Lack:
+        reading = self.evidence.reading_for(role)
+        if isinstance(reading, Lack):
+            return reading
+        return self.ledger.middle(Pools(self.ledger, self.house.grades, self.currency).figure(reading, role))
 
     def assumed(self, key: str) -> Figure:
-        """A house assumption, or the published claim that replaces it."""
+        """An assumption that the model cannot do without, as `optional` finds it."""
+        figure = self.optional(key)
+        assert figure is not None, "the house file was checked: it has a value"
+        return figure
+
+    def optional(self, key: str) -> Figure | None:
+        """What the consultant declared; else the published claim that replaces the house assumption; else that one.
+
+        None where there is none of the three.
+        """
         assumption = self.house.assumptions[key]
-        if assumption.replaced_by is not None:
-            claim = self.evidence.claim_for(assumption.replaced_by)
-            if not isinstance(claim, Lack):
-                return self.ledger.middle(self.ledger.claim(claim, assumption.label))
         measure = assumption.measure(self.currency)
+        declared = self.choices.declared(key)
+        if declared is not None:
+            return self.ledger.assumption(key, assumption.label, declared.value, measure, declared.note, declared.by)
+        if assumption.replaced_by is not None:
+            found = self._read(assumption.replaced_by)
+            if isinstance(found, Figure):
+                return found
+        if assumption.value is None:
+            return None
         return self.ledger.assumption(key, assumption.label, assumption.value, measure, assumption.note)
+
+    def discount(self) -> Figure | None:
+        """The discount rate per month; None where money of every month counts the same."""
+        figure = self.optional("discount")
+        return figure if figure is not None and figure.high != ZERO else None
 
     def request_cost(
         self, key: str, label: str, context: Figure | None = None, *, cached: bool = True
@@ -62,14 +105,29 @@ class Inputs:
         `context` are retrieved tokens on top, never cached. Where prices change within the horizon, each month
         counts at its own price. A prompt longer than the prices are for has no known cost.
         """
+        costs = self.request_costs(key, label, context, cached=cached)
+        return costs if isinstance(costs, Lack) else self.mean(key, label, costs)
+
+    def request_costs(
+        self, key: str, label: str, context: Figure | None = None, *, cached: bool = True
+    ) -> list[tuple[int, Figure]] | Lack:
+        """The same tariff by tariff: for how many months it holds, and the cost of one request in them."""
         found = self._priced()
         if isinstance(found, Lack):
             return found
         prompt = self.facts.number("tokens_in") + (ZERO if context is None or context.high is None else context.high)
         if any(tariff.longest_prompt is not None and prompt > tariff.longest_prompt for tariff in found):
             return Lack(f"{METRIC}-{self.facts['baseline_model']}", Standing.MISSING)
-        costs = [self._tariff_cost(key, label, tariff, context, cached=cached) for tariff in found]
-        return self._mean(key, label, costs, [Decimal(tariff.months) for tariff in found])
+        return [(tariff.months, self._tariff_cost(key, label, tariff, context, cached=cached)) for tariff in found]
+
+    def longest_input(self) -> Decimal | None:
+        """Up to how many input tokens the prices hold, retrieved ones beside them; None where there is no limit."""
+        found = self._priced()
+        limits = (
+            [] if isinstance(found, Lack) else [one.longest_prompt for one in found if one.longest_prompt is not None]
+        )
+        context = self.assumed("context_tokens").high or ZERO
+        return min(limits) - context if limits else None
 
     def _priced(self) -> list[Tariff] | Lack:
         if self._tariffs is None:
@@ -78,26 +136,47 @@ class Inputs:
             self._tariffs = tariffs(self.evidence, model, months, self.house.providers)
         return self._tariffs
 
-    def _mean(self, key: str, label: str, costs: Sequence[Figure], months: Sequence[Decimal]) -> Figure:
-        """The mean cost over the horizon, tariff by tariff; with one tariff simply its cost."""
-        so_far, counted = costs[0], months[0]
-        for cost, more in zip(costs[1:], months[1:], strict=True):
+    def mean(self, key: str, label: str, costs: Sequence[tuple[int, Figure]]) -> Figure:
+        """The mean cost over the horizon, tariff by tariff; with one tariff simply its cost.
 
-            def mean(before: Decimal, after: Decimal, held: Decimal = counted, holds: Decimal = more) -> Decimal:
-                return (before * held + after * holds) / (held + holds)
-
-            pattern = "the mean of {before} and {after}, each month at its own price"
+        Each month counts the same, or with a discount what its money is worth today.
+        """
+        counted, so_far = costs[0]
+        discount = self.discount()
+        for months, cost in costs[1:]:
             inputs = {"before": so_far, "after": cost}
+            pattern = "the mean of {before} and {after}, each month at its own price"
+            if discount is not None:
+                inputs["discount"] = discount
+                pattern += " and worth today at {discount}"
+            mean = _weighted(counted, months)
             so_far = _made(self.ledger.formula(key, label, pattern, inputs, mean, cost.measure))
-            counted += more
+            counted += months
         return so_far
 
     def _price(self, claim: Claim, term: str) -> Figure:
         """A price; one that depends on the hour has as its likely value the mean of a day."""
         figure = self.ledger.claim(claim, term)
         if claim.low == claim.high:
-            return self.ledger.middle(figure)
-        return self.ledger.within(figure, peak_share(claim), "{range}, requests spread evenly over the day")
+            return self._supposed(self.ledger.middle(figure), term)
+        spread = self.ledger.within(figure, peak_share(claim), "{range}, requests spread evenly over the day")
+        return self._supposed(spread, term)
+
+    def _supposed(self, price: Figure, term: str) -> Figure:
+        """The price times the factor of a what-if; without one the price as it is claimed."""
+        factor = self.choices.what_if.price_factor
+        if factor is None:
+            return price
+        label = "factor on the model's token prices"
+        inputs = {
+            "price": price,
+            "factor": self.ledger.assumption(PRICE_FACTOR, label, factor, Measure("count"), MOVED, BY),
+        }
+        return _made(
+            self.ledger.formula(
+                "supposed_price", f"{term}, what-if", "{price} × {factor}", inputs, _times, price.measure
+            )
+        )
 
     def _tariff_cost(self, key: str, label: str, tariff: Tariff, context: Figure | None, *, cached: bool) -> Figure:
         inputs = {
@@ -120,9 +199,9 @@ class Inputs:
             tokens_out: Decimal,
             input_price: Decimal,
             output_price: Decimal,
-            share: Decimal = ZERO,
-            cached_price: Decimal = ZERO,
-            context: Decimal = ZERO,
+            share: Decimal = _NOTHING,
+            cached_price: Decimal = _NOTHING,
+            context: Decimal = _NOTHING,
         ) -> Decimal:
             prefix = tokens_in * share
             fresh = tokens_in - prefix + context
@@ -131,6 +210,21 @@ class Inputs:
         measure = Measure("currency", self.currency, "request")
         pattern += " + {tokens_out} × {output_price}"
         return _made(self.ledger.formula(key, label, pattern, inputs, cost, measure))
+
+
+def _weighted(held: int, holds: int) -> Callable[..., Decimal]:
+    """The mean of what held for some months and of what holds for the months after them."""
+
+    def mean(before: Decimal, after: Decimal, discount: Decimal | None = None) -> Decimal:
+        first: Decimal = closed_forms.annuity(held, discount)
+        whole: Decimal = closed_forms.annuity(held + holds, discount)
+        return (before * first + after * (whole - first)) / whole
+
+    return mean
+
+
+def _times(price: Decimal, factor: Decimal) -> Decimal:
+    return price * factor
 
 
 def _made(figure: Figure | None) -> Figure:

@@ -3,32 +3,23 @@
 Every figure has an origin: a claim revision, an answer, a declared assumption, or a formula over figures that
 are already in the ledger. So each can be followed back, and none is typed into a sentence.
 
-Ranges go through a formula by interval evaluation: the function is called at every combination of the lowest and
-highest value of its uncertain inputs, and the smallest and largest result are kept. For the formulas of the cost
-model, monotone in each input, that is exact for independent inputs; where one quantity reaches a result by two
-ways, the range comes out wider than need be, never narrower. An open end stays open: None means unknown.
+Ranges go through a formula by interval evaluation (see `intervals`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, DivisionByZero, InvalidOperation, localcontext
-from itertools import product
+from decimal import Decimal, localcontext
 from typing import Any, Literal
 
 from assessments.engine.claim import Claim
-from assessments.engine.numbers import CONTEXT, INFINITY, to_json
+from assessments.engine.errors import LedgerError
+from assessments.engine.intervals import Corner, spread
+from assessments.engine.numbers import CONTEXT, ZERO, to_json
 
-MOST_UNCERTAIN_INPUTS = 6  # 64 corners; a longer formula is written in steps, which also reads better
 HOUSE = "Footing house assumptions"
 _HALF = Decimal("0.5")
-
-Corner = Callable[..., Decimal]
-
-
-class LedgerError(ValueError):
-    """A figure that cannot be followed back, or whose range is upside down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,18 +115,96 @@ class Figure:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """How a figure comes from others: `function` takes them by name, decimals or arrays of draws alike.
+
+    `inputs`: name → figure id.
+    """
+
+    function: Corner
+    inputs: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Several figures on one quantity, each with its weight; a figure that is their pool is drawn as their mixture."""
+
+    members: tuple[tuple[Figure, Decimal], ...]
+
+
 class Ledger:
     """Figures in the order of their making, F1, F2, …; what is asked for twice is made once."""
 
     def __init__(self) -> None:
         self._figures: dict[str, Figure] = {}
         self._made: dict[tuple[str, ...], Figure] = {}
+        self._computed: dict[str, Computation] = {}
+        self._bases: dict[str, Figure] = {}
+        self._pools: dict[str, Pool] = {}
 
     def __iter__(self) -> Iterator[Figure]:
         return iter(self._figures.values())
 
     def __getitem__(self, figure_id: str) -> Figure:
         return self._figures[figure_id]
+
+    def base(self, figure: Figure) -> Figure:
+        """The figure that this one only adds a likely value to; else the figure itself."""
+        return self._bases.get(figure.id, figure)
+
+    def computation(self, figure: Figure) -> Computation | None:
+        """How a figure is computed; None for a claim, an answer, an assumption, and what a simulation found."""
+        return self._computed.get(figure.id)
+
+    def pool(self, figure: Figure) -> Pool | None:
+        """The figures that this one is the pool of; None for one that is no pool."""
+        return self._pools.get(figure.id)
+
+    def pools(self) -> Iterator[dict[str, Any]]:
+        """The pools as in the result document, in the order of their making."""
+        for figure_id in self._pools:
+            inputs = dict(zip(self[figure_id].origin.names, self[figure_id].origin.inputs, strict=True))
+            numbers = range(1, len(inputs) // 2 + 1)
+            members = [{"figure": inputs[f"value{n}"], "weight": inputs[f"weight{n}"]} for n in numbers]
+            yield {"figure": figure_id, "members": members}
+
+    def pooled(
+        self,
+        key: str,
+        label: str,
+        members: Sequence[tuple[Figure, Figure]],
+        params: Mapping[str, str] | None = None,
+    ) -> Figure:
+        """The linear opinion pool of some figures, each with the figure of its weight.
+
+        Its likely value is the weighted mean of theirs, its ends are the lowest and the highest; in draws it is their
+        mixture by weight. Raises LedgerError for a member with an open end or without a likely value, for a weight
+        that is not one value above zero, and where there is no member.
+        """
+        if not members or any(weight.likely is None or weight.likely <= 0 for _, weight in members):
+            raise LedgerError(f"{key}: a pool has members, and each a weight above zero")
+        inputs: dict[str, Figure] = {}
+        for n, (figure, weight) in enumerate(members, start=1):
+            inputs |= {f"value{n}": figure, f"weight{n}": weight}
+        numbers = range(1, len(members) + 1)
+        weighed = " + ".join(f"{{value{n}}} × {{weight{n}}}" for n in numbers)
+        weights = " + ".join(f"{{weight{n}}}" for n in numbers)
+        pattern = f"({weighed}) ÷ ({weights}), from the lowest end to the highest"
+        measure = members[0][0].measure
+        low, high = min(_known(figure.low) for figure, _ in members), max(_known(figure.high) for figure, _ in members)
+        with localcontext(CONTEXT):
+            whole = sum((_known(weight.likely) for _, weight in members), ZERO)
+            likely = sum((_known(figure.likely) * _known(weight.likely) for figure, weight in members), ZERO) / whole
+        ids = tuple(figure.id for figure in inputs.values())
+        text = pattern.format(**{name: figure.term for name, figure in inputs.items()})
+        origin = Origin("formula", text, inputs=ids, names=tuple(inputs), pattern=pattern)
+        made = self._enter(
+            ("pooled", key, label, pattern, *ids),
+            lambda number: Figure(number, key, label, low, likely, high, measure, origin, params=params or {}),
+        )
+        self._pools[made.id] = Pool(tuple((figure, _known(weight.likely)) for figure, weight in members))
+        return made
 
     def claim(self, claim: Claim, term: str = "") -> Figure:
         """The value of a claim as its source gives it. Raises LedgerError for a claim without a number."""
@@ -156,19 +225,43 @@ class Ledger:
             ),
         )
 
-    def answer(self, question: str, label: str, value: Decimal, measure: Measure, key: str = "answer") -> Figure:
-        """A number the client gave; with a `key` of its own where it is what an answer stands for."""
+    def answer(
+        self,
+        question: str,
+        label: str,
+        value: Decimal,
+        measure: Measure,
+        key: str = "answer",
+        ends: tuple[Decimal, Decimal] | None = None,
+    ) -> Figure:
+        """A number the client gave; with a `key` of its own where it is what an answer stands for.
+
+        `ends` are the lowest and highest value where the client gave a range.
+        """
+        low, high = ends or (value, value)
         origin, params = Origin("answer", question), {"question": question}
         return self._enter(
             ("answer", question),
-            lambda number: Figure(number, key, label, value, value, value, measure, origin, params=params),
+            lambda number: Figure(number, key, label, low, value, high, measure, origin, params=params),
         )
 
-    def assumption(self, key: str, label: str, value: Decimal, measure: Measure, note: str, by: str = HOUSE) -> Figure:
-        """A number nobody sourced: it says so, why it is what it is, and who set it."""
+    def assumption(
+        self,
+        key: str,
+        label: str,
+        value: Decimal,
+        measure: Measure,
+        note: str,
+        by: str = HOUSE,
+        ends: tuple[Decimal, Decimal] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Figure:
+        """A number nobody sourced: it says so, why it is what it is, and who set it. `ends` make it a range."""
+        low, high = ends or (value, value)
         origin = Origin("assumption", by, note)
         return self._enter(
-            ("assumption", key), lambda number: Figure(number, key, label, value, value, value, measure, origin)
+            ("assumption", key),
+            lambda number: Figure(number, key, label, low, value, high, measure, origin, params=params or {}),
         )
 
     def middle(self, figure: Figure) -> Figure:
@@ -183,10 +276,12 @@ class Ledger:
             likely = figure.low + (figure.high - figure.low) * share
         text = pattern.format(range=figure.term)
         origin = Origin("formula", text, inputs=(figure.id,), names=("range",), pattern=pattern)
-        return self._enter(
+        made = self._enter(
             ("within", figure.id, str(share)),
             lambda number: replace(figure, id=number, key="middle", likely=likely, origin=origin, bound=None),
         )
+        self._bases[made.id] = figure
+        return made
 
     def formula(
         self,
@@ -213,9 +308,37 @@ class Ledger:
         ids = tuple(figure.id for figure in inputs.values())
         text = pattern.format(**{name: figure.term for name, figure in inputs.items()})
         origin = Origin("formula", text, inputs=ids, names=tuple(inputs), pattern=pattern)
-        return self._enter(
+        made = self._enter(
             ("formula", key, label, pattern, *ids),
             lambda number: Figure(number, key, label, low, likely, high, measure, origin, params=params or {}),
+        )
+        self._computed.setdefault(made.id, Computation(function, dict(zip(inputs, ids, strict=True))))
+        return made
+
+    def found(
+        self,
+        key: str,
+        label: str,
+        pattern: str,
+        inputs: Mapping[str, Figure],
+        value: Decimal,
+        measure: Measure,
+        params: Mapping[str, str] | None = None,
+    ) -> Figure:
+        """A figure that a simulation or a search over others of this ledger found: one value, how, and from what.
+
+        `pattern` says how it was found, with a `{name}` for each input. Raises LedgerError for an input of another
+        ledger.
+        """
+        for name, figure in inputs.items():
+            if self._figures.get(figure.id) is not figure:
+                raise LedgerError(f"{key}: {name} is not a figure of this ledger")
+        ids = tuple(figure.id for figure in inputs.values())
+        text = pattern.format(**{name: figure.term for name, figure in inputs.items()})
+        origin = Origin("formula", text, inputs=ids, names=tuple(inputs), pattern=pattern)
+        return self._enter(
+            ("found", key, label, pattern, *ids),
+            lambda number: Figure(number, key, label, value, value, value, measure, origin, params=params or {}),
         )
 
     def _enter(self, identity: tuple[str, ...], make: Callable[[str], Figure]) -> Figure:
@@ -226,36 +349,7 @@ class Ledger:
         return self._made[identity]
 
 
-def spread(function: Corner, inputs: Mapping[str, Figure]) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
-    """Low, likely and high of `function` over the ranges of its inputs; None where it is unknown or without end."""
-    ends: dict[str, tuple[Decimal, ...]] = {}
-    for name, figure in inputs.items():
-        low = -INFINITY if figure.low is None else figure.low
-        high = INFINITY if figure.high is None else figure.high
-        ends[name] = (low,) if low == high else (low, high)
-    if sum(len(pair) == 2 for pair in ends.values()) > MOST_UNCERTAIN_INPUTS:
-        raise LedgerError(f"more than {MOST_UNCERTAIN_INPUTS} uncertain inputs: write the formula in steps")
-    likely = at(function, {name: figure.likely for name, figure in inputs.items()})
-    corners = [at(function, dict(zip(ends, values, strict=True))) for values in product(*ends.values())]
-    found = [corner for corner in corners if corner is not None]
-    if len(found) < len(corners):
-        return None, _finite(likely), None
-    if likely is not None:
-        found.append(likely)
-    return _finite(min(found)), _finite(likely), _finite(max(found))
-
-
-def at(function: Corner, point: Mapping[str, Decimal | None]) -> Decimal | None:
-    """A function at one point; None where an input or the result has no value there."""
-    known = {name: value for name, value in point.items() if value is not None}
-    if len(known) < len(point):
-        return None
-    with localcontext(CONTEXT):
-        try:
-            return function(**known)
-        except (InvalidOperation, DivisionByZero):
-            return None
-
-
-def _finite(value: Decimal | None) -> Decimal | None:
-    return value if value is not None and value.is_finite() else None
+def _known(value: Decimal | None) -> Decimal:
+    if value is None:
+        raise LedgerError("the members of a pool are closed ranges with a likely value")
+    return value

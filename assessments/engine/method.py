@@ -15,7 +15,7 @@ from assessments.engine.questionnaire import Questionnaire, load_questionnaire
 from assessments.engine.result import DIGEST_PREFIX, digest
 from assessments.engine.tables import Framework, load_frameworks
 
-VERSION = "1"
+VERSION = "4"
 DIRECTORY = Path(__file__).resolve().parent.parent
 NOTICES = ("warnings.yaml", "unasked.yaml")
 _DIGITS = 12

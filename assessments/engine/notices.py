@@ -14,7 +14,7 @@ from assessments.engine.claim import Claim
 from assessments.engine.client_case import ClientCase
 from assessments.engine.condition_syntax import FactType, Syntax
 from assessments.engine.conditions import Condition, Source
-from assessments.engine.costing import OPTIONS
+from assessments.engine.offer import OPTIONS, VARIANTS
 from assessments.engine.prices import METRIC as TOKEN_PRICE
 from assessments.engine.questionnaire import Questionnaire
 from assessments.engine.tables import ALWAYS
@@ -28,7 +28,7 @@ FACTS: Mapping[str, FactType] = {
 """What the recommendation adds to the facts."""
 
 FIGURES = frozenset(
-    {f"tco_{option}" for option in (*OPTIONS, "recommended")}
+    {f"tco_{option}" for option in (*VARIANTS, "recommended")}
     | {"time_recommended", "changes_per_year", "retraining_by_change_lora", "retraining_by_change_full"}
 )
 

@@ -6,7 +6,7 @@ provider, the model, the direction, and where they apply the day it starts and t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,13 +14,16 @@ from itertools import groupby
 
 from assessments.engine.claim import Claim, Claims, Standing
 from assessments.engine.conditions import Lack
-from assessments.engine.evidence import Because, Evidence
+from assessments.engine.evidence import Evidence
 from assessments.engine.numbers import from_json
+from assessments.engine.rulings import Because
 
 METRIC = "token-price"
 HOURS_A_DAY = Decimal(24)
 LONGEST = "up_to_prompt_tokens"
 _KEYS = frozenset({"provider", "model", "direction"})
+Starts = Sequence[tuple[date, Sequence[Claim]]]
+"""Prices of one direction: the day on which they start, the latest first, and those that start on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,8 @@ def tariffs(evidence: Evidence, model: str, months: int, providers: Sequence[str
     sellers = {str(claim.scope["provider"]) for claim in mine if claim.standing(as_of) is Standing.USABLE}
     provider = min(sellers, key=lambda name: (ranks.get(name, len(ranks)), name), default=None)
     served = [claim for claim in mine if claim.scope["provider"] == provider]
-    found = [_month(served, first_day(as_of, month)) for month in range(months)]
+    by_direction = {direction: _in_order(served, direction) for direction in ("input", "output", "cached_input")}
+    found = [_month(by_direction, first_day(as_of, month)) for month in range(months)]
     known = [month for month in found if month is not None]
     used = {claim.reference for month in known for claim in month if claim is not None}
     for claim in mine:
@@ -87,8 +91,8 @@ def first_day(as_of: date, month: int) -> date:
 
 
 def _prices(claims: Claims) -> Iterator[Claim]:
-    for claim in claims:
-        if claim.metric != METRIC or claim.per != "million_tokens" or not claim.scope.keys() >= _KEYS:
+    for claim in claims.of_metric(METRIC):
+        if claim.per != "million_tokens" or not claim.scope.keys() >= _KEYS:
             continue
         if claim.low is not None and (claim.low == claim.high or "peak_hours_per_day" in claim.scope):
             yield claim
@@ -98,16 +102,25 @@ def _sells(claim: Claim, model: str) -> bool:
     return model in (claim.scope["model"], f"{claim.scope['provider']}:{claim.scope['model']}")
 
 
-def _month(served: list[Claim], day: date) -> tuple[Claim, Claim, Claim | None] | None:
-    asked, answered = _at(served, "input", day), _at(served, "output", day)
-    return None if asked is None or answered is None else (asked, answered, _at(served, "cached_input", day))
+def _month(served: Mapping[str, Starts], day: date) -> tuple[Claim, Claim, Claim | None] | None:
+    asked, answered = _at(served["input"], day), _at(served["output"], day)
+    return None if asked is None or answered is None else (asked, answered, _at(served["cached_input"], day))
 
 
-def _at(served: list[Claim], direction: str, day: date) -> Claim | None:
-    """The price in force: the latest to have started, unless it has ended; of two that start together, by slug."""
-    started = [claim for claim in served if claim.scope["direction"] == direction and _start(claim) <= day]
-    claim = max(started, key=_start, default=None)
-    return claim if claim is not None and claim.standing(day) is Standing.USABLE else None
+def _in_order(served: Iterable[Claim], direction: str) -> Starts:
+    """The prices of one direction by the day on which they start, the latest first; of one day by slug."""
+    found = [(_start(claim), claim) for claim in served if claim.scope["direction"] == direction]
+    found.sort(key=lambda pair: pair[0], reverse=True)
+    return [(start, [claim for _, claim in together]) for start, together in groupby(found, key=lambda pair: pair[0])]
+
+
+def _at(prices: Starts, day: date) -> Claim | None:
+    """The price in force: the latest to have started, unless it has ended.
+
+    Of several that start together, one that has not ended, then by slug.
+    """
+    together: Sequence[Claim] = next((claims for start, claims in prices if start <= day), ())
+    return next((claim for claim in together if claim.standing(day) is Standing.USABLE), None)
 
 
 def _start(claim: Claim) -> date:

@@ -15,11 +15,14 @@ from assessments.engine.condition_syntax import FactType, Syntax
 from assessments.engine.conditions import Condition
 from assessments.engine.errors import FrameworkError
 from assessments.engine.ledger import Measure
-from assessments.engine.numbers import from_json
+from assessments.engine.numbers import from_json, to_json
 from assessments.engine.result import digest
 
 Text = Mapping[str, str]
 """The same words in each language: {"en": …, "es": …}."""
+
+UNKNOWN = "unknown"
+"""The answer "I do not know"."""
 
 TYPES = frozenset({"bool", "enum", "multi_enum", "integer", "number", "price_model"})
 _MEASURES = {
@@ -29,11 +32,13 @@ _MEASURES = {
 }
 _FACT_KINDS = {"integer": "number", "price_model": "text"}
 
-DERIVED_FACTS: Mapping[str, FactType] = {
-    "monthly_tokens": FactType("number"),
-    "requests_per_day": FactType("number"),
+DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
+    "monthly_tokens": ("requests_per_month", "tokens_in", "tokens_out"),
+    "requests_per_day": ("requests_per_month",),
 }
-"""Facts that follow from answers by a convention of the questionnaire (see `facts.Facts`)."""
+"""Facts that follow from answers by a convention of the questionnaire, and from which (see `facts.Facts`)."""
+
+DERIVED_FACTS: Mapping[str, FactType] = {name: FactType("number") for name in DERIVED_FROM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `minimum` and `maximum` bound a number, both ends allowed."""
+    """One question. `minimum` and `maximum` bound a number, both ends allowed.
+
+    `unknown` is what "I do not know" stands for: a choice, or for a number `(low, likely, high)`; None where the
+    question cannot be left to it. `exact`: a number that cannot be a range.
+    """
 
     id: str
     step: str
@@ -74,11 +83,20 @@ class Question:
     typical: tuple[str, ...]
     shown_when: Condition | None
     when_hidden: Any
+    unknown: Any = None
+    exact: bool = False
 
     @property
     def values(self) -> tuple[str, ...]:
         """The answers of a list, in order."""
         return tuple(option.value for option in self.options)
+
+    @property
+    def stands_for(self) -> Any:
+        """What "I do not know" counts as, as an answer in JSON; None where the question cannot be left to it."""
+        if not isinstance(self.unknown, tuple):
+            return self.unknown
+        return dict(zip(("low", "likely", "high"), map(to_json, self.unknown), strict=True))
 
     @property
     def numeric(self) -> bool:
@@ -129,7 +147,7 @@ class Questionnaire:
         """Whether a question matters, given what is answered so far; an unanswered condition counts as not met."""
         if question.shown_when is None:
             return True
-        return bool(question.shown_when.judge(_SoFar(answers)).value)
+        return bool(question.shown_when.judge(_SoFar(answers, self.by_id)).value)
 
     def complete(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """The answers with every question that is not shown set to its `when_hidden` value."""
@@ -145,9 +163,15 @@ class _SoFar:
     """A half-filled questionnaire, as conditions see it."""
 
     answers: Mapping[str, Any]
+    questions: Mapping[str, Question]
 
     def fact(self, name: str) -> Any:
         value = self.answers.get(name)
+        if value == UNKNOWN:
+            value = self.questions[name].unknown
+            return value[1] if isinstance(value, tuple) else value
+        if isinstance(value, Mapping):
+            value = value.get("likely")
         return from_json(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
     def claim_field(self, slug: str, field: str) -> Decimal:
@@ -194,7 +218,27 @@ def _question(file: str, entry: Mapping[str, Any], steps: set[str], syntax: Synt
         typical=tuple(entry.get("typical", ())),
         shown_when=syntax.condition(condition, name) if syntax and condition else None,
         when_hidden=entry.get("when_hidden"),
+        unknown=_unknown(file, name, entry),
+        exact=entry.get("exact", False),
     )
+
+
+def _unknown(file: str, name: str, entry: Mapping[str, Any]) -> Any:
+    """What stands for "I do not know": a range for a number, one of the choices else."""
+    stands_for = entry.get("unknown")
+    if stands_for is None:
+        return None
+    if entry["type"] not in ("integer", "number"):
+        allowed = [True, False] if entry["type"] == "bool" else [option["value"] for option in entry.get("allowed", ())]
+        if any(one not in allowed for one in (stands_for if isinstance(stands_for, list) else [stands_for])):
+            raise FrameworkError(file, name, "unknown", "must be among the answers of the question")
+        if any(option["value"] == stands_for and "per_year" in option for option in entry.get("allowed", ())):
+            raise FrameworkError(file, name, "unknown", "must not be a pace: sums would be built on it")
+        return stands_for
+    low, likely, high = (from_json(stands_for[end]) for end in ("low", "likely", "high"))
+    if not from_json(entry["bounds"]["min"]) <= low <= likely <= high <= from_json(entry["bounds"]["max"]):
+        raise FrameworkError(file, name, "unknown", "low, likely and high must be in order and within the bounds")
+    return low, likely, high
 
 
 def _option(option: Mapping[str, Any]) -> Option:

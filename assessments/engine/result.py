@@ -30,6 +30,7 @@ class Result:
     method: str
     currency: str
     answers: Mapping[str, Any]
+    choices: Mapping[str, Any]
     frameworks: tuple[Mapping[str, Any], ...]
     recommendation: Mapping[str, Any]
     options: tuple[Mapping[str, Any], ...]
@@ -41,6 +42,12 @@ class Result:
     figures: tuple[Mapping[str, Any], ...]
     citations: tuple[Mapping[str, Any], ...]
     conflicts: tuple[Mapping[str, Any], ...] = ()
+    uncertainty: Mapping[str, Any] | None = None
+    thresholds: tuple[Mapping[str, Any], ...] = ()
+    pools: tuple[Mapping[str, Any], ...] = ()
+    scope_questions: tuple[Mapping[str, Any], ...] = ()
+    gaps: tuple[Mapping[str, Any], ...] = ()
+    unknown: tuple[Mapping[str, Any], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON of the contract with its digest, which covers everything else in it."""
@@ -50,6 +57,7 @@ class Result:
             "method": self.method,
             "currency": self.currency,
             "answers": dict(self.answers),
+            "choices": dict(self.choices),
             "frameworks": [dict(framework) for framework in self.frameworks],
             "recommendation": dict(self.recommendation),
             "options": [dict(option) for option in self.options],
@@ -61,5 +69,11 @@ class Result:
             "figures": [dict(figure) for figure in self.figures],
             "citations": [dict(citation) for citation in self.citations],
             "conflicts": [dict(conflict) for conflict in self.conflicts],
+            "uncertainty": None if self.uncertainty is None else dict(self.uncertainty),
+            "thresholds": [dict(threshold) for threshold in self.thresholds],
+            "pools": [dict(pool) for pool in self.pools],
+            "scope_questions": [dict(question) for question in self.scope_questions],
+            "gaps": [dict(gap) for gap in self.gaps],
+            "unknown": [dict(answer) for answer in self.unknown],
         }
         return document | {"digest": digest(document)}

@@ -118,7 +118,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """A table that a source argues for. `points_at` says which options each verdict speaks for."""
+    """A table that a source argues for. `points_at` says which options each verdict speaks for.
+
+    Of a founding one `version` is the digest, and `firm` is empty. Of a firm's own `version` is a number that counts up.
+    """
 
     id: str
     title: Text
@@ -129,6 +132,8 @@ class Framework:
     points_at: Mapping[str, tuple[str, ...]]
     data: Mapping[str, Any]
     digest: str
+    version: str
+    firm: str = ""
 
 
 def first(entries: tuple[Entry, ...], case: Case) -> tuple[str | None, Judgement]:
@@ -217,6 +222,7 @@ def _framework(path: Path, questionnaire: Questionnaire) -> Framework:
         table,
         points_at,
         data,
+        digest(data),
         digest(data),
     )
 

@@ -27,7 +27,7 @@ class Verdict:
     def as_dict(self, case: ClientCase) -> dict[str, Any]:
         """As in the result document; enters the figures it rests on into the ledger."""
         finding = self.finding
-        numbers = self.framework.data.get("numbers", ())
+        numbers = self.framework.data.get("numbers") or ()
         reasons = [(finding.fired, finding.sources), *finding.parts]
         told = [{"code": code, "figures": case.entered(sources)} for code, sources in reasons]
         counted = case.entered(Source("fact", name) for name in numbers)
@@ -35,6 +35,7 @@ class Verdict:
         return {
             "id": self.framework.id,
             "source": self.framework.source,
+            "version": self.framework.version,
             "verdict": finding.verdict,
             "fired": finding.fired,
             "expired": finding.verdict == "evidence_expired",
@@ -47,7 +48,15 @@ class Verdict:
             **{name: list(codes) for name, codes in finding.lists.items()},
             **finding.choices,
             **{name: to_json(case.fact(name)) for name in numbers},
+            **self._own(),
         }
+
+    def _own(self) -> dict[str, Any]:
+        """Of a firm's own framework all that decided and its words: the result can be read and judged again by itself."""
+        own = self.framework
+        if not own.firm:
+            return {}
+        return {"own": {"firm": own.firm, "digest": own.digest, "definition": dict(own.data)}}
 
 
 def judge(framework: Framework, case: ClientCase) -> Verdict:
