@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from assessments.engine import evaluate
+from assessments.engine.choices import Choices, read_choices
 from assessments.engine.method import DIRECTORY, Method, load_method, shipped
 
 CASES = Path(__file__).resolve().parents[2] / "cases"
@@ -58,12 +59,42 @@ def judge(method, claims, answers) -> Judge:
             claims,
             **{
                 "as_of": AS_OF,
-                "questionnaire": method.questionnaire,
                 "frameworks": method.frameworks,
                 "reference": "A-2026-0001",
                 **more,
             },
         ).as_dict()
+
+    return run
+
+
+@pytest.fixture
+def declared(method) -> Callable[..., Choices]:
+    """Assumptions that a consultant stands by, from key=value."""
+
+    def choose(**values: float) -> Choices:
+        signed = {key: {"value": value, "note": "Measured.", "by": "ana"} for key, value in values.items()}
+        return read_choices({"assumptions": signed}, method.house)
+
+    return choose
+
+
+@pytest.fixture
+def world(judge, declared):
+    """Variant → option with its figures in place of their ids, and the whole result, under declared assumptions."""
+
+    def run(changes=None, **values):
+        result = judge(changes, choices=declared(**values))
+        figures = {figure["id"]: figure for figure in result["figures"]}
+        options = {
+            one["variant"]: one | {"figures": {name: figures[name_id] for name, name_id in one["figures"].items()}}
+            for one in result["options"]
+        }
+        even = {
+            key: figures.get(value, value) if isinstance(value, str) else value
+            for key, value in result["break_even"].items()
+        }
+        return options, even, result
 
     return run
 

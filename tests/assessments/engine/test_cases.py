@@ -17,14 +17,14 @@ FRAMEWORK_CASES = [
     for case in read(f"frameworks/{path.name}")
 ]
 HOUSE_CASES = [pytest.param(case, id=case["name"]) for case in read("house.yaml")]
+CLIENTS = [pytest.param(case, id=case["name"]) for case in read("clients.yaml")]
+OBJECTION_CASES = [pytest.param(case, id=case["name"]) for case in read("objections.yaml")]
 WARNING_CASES = [pytest.param(case, id=f"{n}: {case['code']}") for n, case in enumerate(read("warnings.yaml"))]
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=f"{case['id']}: {case['name']}") for case in WORKED])
 def test_worked_clients_come_out_exactly(case, method, claims):
-    result = evaluate(
-        case["answers"], claims, as_of=AS_OF, questionnaire=method.questionnaire, frameworks=method.frameworks
-    ).as_dict()
+    result = evaluate(case["answers"], claims, as_of=AS_OF, frameworks=method.frameworks).as_dict()
     found = {verdict["id"]: verdict for verdict in result["frameworks"]}
     expected = case["expected"]
     assert {
@@ -55,6 +55,27 @@ def test_the_house_recommends_in_its_case(case, judge):
 
 def test_every_rule_of_the_house_fires_in_some_case(method):
     assert {case["fired"] for case in read("house.yaml")} == {rule.id for rule in method.house.table.rules}
+
+
+@pytest.mark.parametrize("case", CLIENTS)
+def test_a_whole_client_comes_out_as_the_rules_say(case, method, claims):
+    assert case["answers"].keys() == method.questionnaire.by_id.keys()
+    result = evaluate(case["answers"], claims, as_of=AS_OF, frameworks=method.frameworks).as_dict()
+    found = {verdict["id"]: verdict for verdict in result["frameworks"]} | {"recommendation": result["recommendation"]}
+    expected = {name: wanted for name, wanted in case["expect"].items() if name != "not_offered"}
+    assert expected.keys() == found.keys()
+    assert {name: {key: found[name].get(key) for key in wanted} for name, wanted in expected.items()} == expected
+    assert [one["variant"] for one in result["options"] if not one["eligible"]] == case["expect"]["not_offered"]
+
+
+@pytest.mark.parametrize("case", OBJECTION_CASES)
+def test_a_way_to_build_is_objected_to_in_its_case(case, judge):
+    options = judge(case["answers"])["options"]
+    objections = {one["variant"]: one["inadequate_because"] for one in options if one["inadequate_because"]}
+    assert objections == case["expect"]
+    assert [one["variant"] for one in options if one["adequate"]] == [
+        one["variant"] for one in options if one["variant"] not in objections
+    ]
 
 
 @pytest.mark.parametrize("case", WARNING_CASES)

@@ -81,5 +81,21 @@ def test_claims_are_found_by_slug_subject_and_metric(claims):
 
 def test_attributions_are_kept_once(claim):
     document = claim("rag-build-cost-basic")
-    document["citations"] = [{"attributed_to": "b"}, {"attributed_to": "a"}, {"attributed_to": "b"}, {}]
+    document["citations"] = [cited("x", "b"), cited("y", "a"), cited("z", "b"), cited("w")]
     assert parse(document).attributed_to == ("a", "b")
+
+
+def test_a_claim_leads_to_what_its_supporting_citations_are_attributed_to(claim):
+    document = claim("rag-build-cost-basic")
+    document["citations"] = [cited("x", "b"), cited("w"), cited("v", stance="contradicts")]
+    assert parse(document).upstreams == {"b", "w"}
+
+
+def test_a_claim_that_nothing_supports_leads_to_all_it_cites(claim):
+    document = claim("rag-build-cost-basic")
+    document["citations"] = [cited("v", stance="mentions")]
+    assert parse(document).upstreams == {"v"}
+
+
+def cited(source, attributed_to=None, stance="supports"):
+    return {"source": {"slug": source}, "attributed_to": attributed_to, "stance": stance}

@@ -8,6 +8,7 @@ from assessments.engine.closed_forms import (
     annuity,
     break_even_month,
     break_even_requests,
+    break_even_requests_in_gpus,
     break_even_tokens,
     largest_upfront,
     request_cost,
@@ -44,6 +45,24 @@ def test_where_tuning_is_cheaper_anyway_any_volume_pays():
     assert break_even_requests(D(-5000), D(-100), D("0.005"), D(12)) == 0
 
 
+@pytest.mark.parametrize(
+    ("monthly", "gpu", "count", "expected"),
+    [
+        (100, 200, 1, 100),  # the one GPU is just full, and a second would never pay
+        (101, 200, 1, INFINITY),
+        (101, 100, 1, INFINITY),  # what a further GPU saves when it is full is what it costs
+        (101, 99, 1, 200),  # short of one dollar, which a full GPU gains
+        (102, 99, 1, 300),
+        (150, 50, 2, 150),  # two GPUs are paid for, and two serve this
+        (250, 50, 2, 300),
+    ],
+)
+def test_break_even_requests_with_as_many_gpus_as_they_need(monthly, gpu, count, expected):
+    """A dollar saved by each request, a hundred requests to a GPU, nothing at the start."""
+    found = break_even_requests_in_gpus(D(0), D(monthly), D(1), D(12), gpu=D(gpu), capacity=D(100), count=D(count))
+    assert found == expected
+
+
 @pytest.mark.parametrize(("saved", "expected"), [("0.0053", "1.694"), ("0.00226", "34.406")])
 def test_break_even_month_of_the_worked_client(saved, expected):
     assert break_even_month(D(16250), D("6307.7"), 3_000_000 * D(saved)).quantize(D("0.001")) == D(expected)
@@ -56,6 +75,12 @@ def test_the_month_never_comes_where_the_saving_does_not_cover_the_upkeep():
 @pytest.mark.parametrize("upfront", [0, -1])
 def test_it_pays_from_the_start_where_nothing_more_is_spent(upfront):
     assert break_even_month(D(upfront), D(0), D(1)) == 0
+
+
+def test_it_is_put_off_for_ever_where_the_gain_is_only_the_interest():
+    assert break_even_month(D(1000), D(0), D(100), D("0.1")) == INFINITY
+    assert break_even_month(D(1001), D(0), D(100), D("0.1")) == INFINITY
+    assert break_even_month(D(999), D(0), D(100), D("0.1")) < INFINITY
 
 
 def test_a_discount_puts_the_month_off():

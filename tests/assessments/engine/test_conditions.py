@@ -136,6 +136,15 @@ def test_a_list_is_empty_only_where_every_entry_is_known(syntax, entries, value)
     assert syntax.condition({"none_of": "failed"}, "rule").judge(Case()).value is value
 
 
+def test_a_list_rests_on_the_entries_that_hold_and_an_empty_one_on_all(syntax):
+    many = {"fact": "count", "op": "gt", "value": 3}
+    syntax.lists["failed"] = tuple(syntax.condition(one, "rule") for one in (TRUE, many))
+    rests_on = syntax.condition({"none_of": "failed"}, "rule").judge
+    assert rests_on(Case(flag=False)).sources == (Source("fact", "count"),)
+    assert rests_on(Case(count=Decimal(1))).sources == (Source("fact", "flag"),)
+    assert rests_on(Case(flag=False, count=Decimal(1))).sources == (Source("fact", "flag"), Source("fact", "count"))
+
+
 def test_a_term_stands_for_its_condition(syntax):
     syntax.terms["stable"] = syntax.condition(TRUE, "stable")
     assert syntax.condition({"term": "stable"}, "rule").judge(Case()).value is True

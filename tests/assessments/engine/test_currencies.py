@@ -43,6 +43,20 @@ def test_every_amount_of_the_options_is_at_the_rate(judge, rate):
             assert figure[end] == (None if value is None else pytest.approx(value * 0.9, abs=1e-6))
 
 
+def test_each_month_is_at_the_rate(judge, rate):
+    rate(0.9, "2026-11-20")
+
+    def months(result):
+        figures = {figure["id"]: figure for figure in result["figures"]}
+        return [figures[phase["monthly"]] for option in result["options"] for phase in option["phases"]]
+
+    dollars, euros = months(judge()), months(judge(currency="EUR"))
+    assert {figure["currency"] for figure in euros} == {"EUR"}
+    for before, after in zip(dollars, euros, strict=True):
+        assert (after["label"], after["params"]) == (before["label"], before["params"])
+        assert after["low"] == pytest.approx(before["low"] * 0.9, abs=1e-6)
+
+
 def test_the_break_even_is_the_same_in_any_currency(judge, rate):
     rate(0.9, "2026-11-20")
     results = judge(), judge(currency="EUR")
@@ -51,6 +65,10 @@ def test_the_break_even_is_the_same_in_any_currency(judge, rate):
                       for f, r in zip(figures, results, strict=True))  # fmt: skip
     assert euros["requests_per_month"]["likely"] == dollars["requests_per_month"]["likely"]
     assert (euros["upfront_delta"]["likely"], euros["upfront_delta"]["currency"]) == (16250 * 0.9, "EUR")
+    assert (euros["monthly_delta"]["likely"], euros["monthly_delta"]["currency"]) == (6307.7 * 0.9, "EUR")
+    assert [(euros[name]["label"], euros[name]["params"]) for name in ("upfront_delta", "monthly_delta")] == [
+        (dollars[name]["label"], dollars[name]["params"]) for name in ("upfront_delta", "monthly_delta")
+    ]
     assert results[0]["recommendation"]["option"] == results[1]["recommendation"]["option"]
 
 
@@ -65,6 +83,20 @@ def test_the_latest_rate_counts(judge, rate):
     rate(0.9, "2026-11-20", slug="rate-a")
     tco = next(one["tco"]["likely"] for one in judge(currency="EUR")["options"] if one["option"] == "fine_tune_lora")
     assert tco == round(92592.4 * 0.9, 6)
+
+
+def test_a_rate_with_a_day_counts_before_one_without(judge, rate, claims):
+    rate(0.8, None, slug="rate-z")
+    del claims[-1]["scope"]["on"]
+    rate(0.9, "2026-11-20", slug="rate-a")
+    tco = next(one["tco"]["likely"] for one in judge(currency="EUR")["options"] if one["option"] == "fine_tune_lora")
+    assert tco == round(92592.4 * 0.9, 6)
+
+
+def test_a_rate_is_not_used_on_the_day_it_ends(judge, rate):
+    rate(0.9, "2026-11-20", expires_on="2026-11-22")
+    with pytest.raises(CurrencyError):
+        judge(currency="EUR")
 
 
 def test_an_unknown_break_even_has_nothing_to_convert(judge, rate, claims):

@@ -178,6 +178,12 @@ def test_the_longest_prompt_of_a_chain_is_priced():
     assert prices.asked == ("2026-11", 12, 9300)
 
 
+def test_the_longest_prompt_is_the_one_with_the_examples_where_nothing_is_retrieved():
+    prices = Prices((0, 2))
+    run(by_model(upfront={"few_shot": 0, "prompting": 0}), price_lookup=prices)
+    assert prices.asked == ("2026-11", 12, 1900)
+
+
 def test_each_month_has_its_own_price():
     result = run(by_model(), price_lookup=Prices((0, 2), (6, 4)))
     assert result["cost_per_request_by_month"]["few_shot"] == [0.0053] * 6 + [0.0091] * 6
@@ -207,56 +213,70 @@ def test_changing_prices_of_something_dearer_to_start_pay_at_once():
 
 
 @pytest.mark.parametrize(
-    ("params", "field"),
+    ("params", "said"),
     [
-        ([], "parameters"),
-        (example(requets=1), "requets"),
-        (without("months"), "months"),
-        (example(months=0), "months"),
-        (example(months=61), "months"),
-        (example(months=1.5), "months"),
-        (without("requests_per_month"), "requests_per_month"),
-        (example(requests_per_month=-1), "requests_per_month"),
-        (example(requests_per_month="1000"), "requests_per_month"),
-        (example(requests_per_month=True), "requests_per_month"),
-        (example(requests_per_month=float("nan")), "requests_per_month"),
-        (without("rate_per_hour"), "rate_per_hour"),
-        (example(discount_per_month=1), "discount_per_month"),
-        (without("upfront"), "upfront"),
-        (example(upfront=[]), "upfront"),
-        (example(upfront={"rga": 1}), "upfront.rga"),
-        (example(upfront={"rag": None}), "upfront.rag"),
-        (example(hours_per_month={"rag": "7"}), "hours_per_month.rag"),
-        (example(tokens={}), "tokens.system"),
-        (example(tokens=7), "tokens"),
-        (example(tokens={"sytem": 1}), "tokens.sytem"),
-        (example(tokens={"steps": 1}), "tokens.steps"),
-        (example(tokens={"steps": [1]}), "tokens.steps.0"),
-        (example(tokens={"steps": [{"system": 1, "query": 1}]}), "tokens.steps.0.output"),
-        (example(upfront={"prompt_chaining": 1}), "tokens.steps"),
-        (without("gpu"), "gpu"),
+        ([], "parameters: must be a mapping"),
+        (example(requets=1), "requets: is not a parameter"),
+        (without("months"), "months: is missing"),
+        (example(months=0), "months: must be a whole number from 1 to 60"),
+        (example(months=61), "months: must be a whole number from 1 to 60"),
+        (example(months=1.5), "months: must be a whole number from 1 to 60"),
+        (without("requests_per_month"), "requests_per_month: is missing"),
+        (example(requests_per_month=-1), "requests_per_month: must not be negative, not -1"),
+        (example(requests_per_month="1000"), "requests_per_month: must be a number, not '1000'"),
+        (example(requests_per_month=True), "requests_per_month: must be a number, not True"),
+        (example(requests_per_month=float("nan")), "requests_per_month: must be a number, not nan"),
+        (without("rate_per_hour"), "rate_per_hour: is missing"),
+        (example(discount_per_month=1), "discount_per_month: must be below 1, for example 0.01"),
+        (without("upfront"), "upfront: is missing: an option without its up-front cost is not computed"),
+        (example(upfront=[]), "upfront: must be a mapping of options to numbers"),
+        (example(upfront={"rga": 1}),
+         "upfront.rga: is not one of prompting, few_shot, prompt_chaining, rag, fine_tune_lora, fine_tune_full, hybrid_rag_lora"),
+        (example(upfront={"rag": None}), "upfront.rag: must be a number, not None"),
+        (example(hours_per_month={"rag": "7"}), "hours_per_month.rag: must be a number, not '7'"),
+        (example(tokens={}), "tokens.system: is missing for few_shot"),
+        (example(tokens=7), "tokens: must be a mapping"),
+        (example(tokens={"sytem": 1}), "tokens.sytem: is not a parameter"),
+        (example(tokens={"steps": 1}), "tokens.steps: must be a list"),
+        (example(tokens={"steps": [1]}), "tokens.steps.0: must be a mapping of system, query and output"),
+        (example(tokens={"steps": [{"system": 1, "query": 1}]}), "tokens.steps.0.output: is missing"),
+        (example(upfront={"prompt_chaining": 1}), "tokens.steps: is missing for prompt_chaining"),
+        (without("gpu"), "gpu: is missing: a fine-tuned model needs a gpu or a finetuned_price"),
         (without("gpu", finetuned_price={"input": 4, "output": 12}, tokens={"output": 1},
-                 upfront={"hybrid_rag_lora": 1}), "tokens.finetuned_prompt"),
+                 upfront={"hybrid_rag_lora": 1}),
+         "tokens.finetuned_prompt: is missing for hybrid_rag_lora"),
         (without("gpu", finetuned_price={"input": 4, "output": 12}, tokens={"output": 1},
-                 upfront={"fine_tune_full": 1}), "tokens.finetuned_prompt"),
-        (example(gpu={"per_hour": 1, "hours_per_month": 1}), "gpu.count"),
-        (example(gpu={"per_hour": 1, "hours_per_month": 1, "count": 1, "requests_per_month": 0}), "gpu.requests_per_month"),
-        (example(retraining={"per_year": 4}), "retraining.cost"),
-        (without("price"), "price"),
-        (example(price=2), "price"),
-        (example(price={"input": 2, "output": 10, "cache": 1}), "price.cache"),
-        (example(price={"input": 2}), "price.output"),
-        (example(price={"input": 2, "output": 10}, cached=True), "price.cached"),
-        (example(cached="yes"), "cached"),
-        (example(price={"model": "gpt-6.1-sol"}), "price"),
-        (example(price={"model": "gpt-6.1-sol", "from": "2026-11"}), "price.model"),
+                 upfront={"fine_tune_full": 1}),
+         "tokens.finetuned_prompt: is missing for fine_tune_full"),
+        (example(gpu={"per_hour": 1, "hours_per_month": 1}), "gpu.count: is missing"),
+        (example(gpu={"per_hour": 1, "hours_per_month": 1, "count": 1, "requests_per_month": 0}),
+         "gpu.requests_per_month: must be above zero"),
+        (example(retraining={"per_year": 4}), "retraining.cost: is missing"),
+        (without("price"), "price: is missing"),
+        (example(price=2), "price: must be a mapping"),
+        (example(price={"input": 2, "output": 10, "cache": 1}), "price.cache: is not a price"),
+        (example(price={"input": 2}), "price.output: is missing"),
+        (example(price={"input": 2, "output": 10}, cached=True),
+         "price.cached: is missing: a cached prefix needs its price"),
+        (example(cached="yes"), "cached: must be true or false, not 'yes'"),
+        (example(price={"model": "gpt-6.1-sol"}), "price: takes model and from, or input, output and cached"),
+        (example(price={"model": "gpt-6.1-sol", "from": "2026-11"}),
+         "price.model: there is no price data to look it up in"),
+        (example(gpu={"hours_per_month": 1, "count": 1}), "gpu.per_hour: is missing"),
+        (example(gpu={"per_hour": 1, "count": 1}), "gpu.hours_per_month: is missing"),
+        (example(gpu=[]), "gpu: must be a mapping"),
+        (example(retraining={"cost": 4}), "retraining.per_year: is missing"),
+        (example(retraining=[]), "retraining: must be a mapping"),
+        (example(tokens={**EXAMPLE["tokens"], "query": -1}), "tokens.query: must not be negative, not -1"),
+        (without("gpu", finetuned_price=7), "finetuned_price: must be a mapping"),
+        (without("gpu", finetuned_price={"input": 1}), "finetuned_price.output: is missing"),
     ],
 )  # fmt: skip
-def test_a_wrong_parameter_is_refused_by_name(params, field):
+def test_a_wrong_parameter_is_refused_by_name_with_what_would_be_right(params, said):
     with pytest.raises(EconomicsError) as error:
         run(params)
-    assert error.value.field == field
-    assert str(error.value).startswith(field)
+    assert str(error.value) == said
+    assert said.startswith(f"{error.value.field}: ")
 
 
 def test_a_model_without_a_price_is_an_error():

@@ -39,9 +39,7 @@ ANSWERS = st.fixed_dictionaries({question.id: strategy(question) for question in
 
 
 def assess(answers, claims=CLAIMS):
-    return evaluate(
-        answers, claims, as_of=AS_OF, questionnaire=METHOD.questionnaire, frameworks=METHOD.frameworks
-    ).as_dict()
+    return evaluate(answers, claims, as_of=AS_OF, frameworks=METHOD.frameworks).as_dict()
 
 
 quick = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])

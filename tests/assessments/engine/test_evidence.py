@@ -60,11 +60,11 @@ def test_a_claim_within_the_applied_one_agrees(rulings, claim):
 
 
 @pytest.mark.parametrize("ends", [{"low": None}, {"high": None}])
-def test_an_open_claim_agrees_where_nothing_says_otherwise(rulings, claim, ends):
+def test_a_one_sided_claim_agrees_where_nothing_says_otherwise_and_is_not_pooled(rulings, claim, ends):
     value = claim("fine-tuning-project-cost-average-aiformaking")["value"]
     value.update({"low": 9000, "likely": None, "high": 9000, **ends})
     codes = rulings("set_aside")["fine-tuning-project-cost-average-aiformaking", "fine_tuning_project_cost"]
-    assert codes == ["agrees_with_applied"]
+    assert codes == ["one_sided_not_pooled"]
 
 
 def test_a_gate_is_not_a_cost(judge):
@@ -122,14 +122,6 @@ def test_what_is_no_figure_for_the_input_is_not_even_considered(judge, claims, c
     claims.append({**other, **change, "slug": "odd-one", "value": value})
     evidence = judge()["evidence"]
     assert "odd-one@1" not in {one["claim"] for part in evidence.values() for one in part}
-
-
-def test_several_claims_of_which_none_is_named_leave_the_input_open(judge, claims, claim):
-    other = claim("prompting-build-cost-advanced")
-    claims.append({**other, "slug": "prompting-build-cost-other"})
-    assert reason(judge, "prompting-build-cost-other", "prompting_build_cost")["code"] == "several_claims_none_named"
-    option = next(one for one in judge()["options"] if one["option"] == "prompting")
-    assert option["missing"] == ["prompting_build_cost"]
 
 
 def test_a_contested_claim_is_shown_as_such_wherever_it_stands(rulings, claim):

@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.engine.claim import parse
-from assessments.engine.ledger import Figure, Ledger, LedgerError, Measure, Origin, at, spread
+from assessments.engine.errors import LedgerError
+from assessments.engine.intervals import at, spread
+from assessments.engine.ledger import Figure, Ledger, Measure, Origin
 from assessments.engine.numbers import INFINITY
 
 MONEY = Measure("currency", "USD")
@@ -195,6 +197,18 @@ def test_every_figure_traces_to_its_base_and_keeps_its_order(ranges, steps):
         assert (one.origin.kind == "formula") is bool(one.origin.inputs)
         known = [end for end in (one.low, one.likely, one.high) if end is not None]
         assert known == sorted(known)
+
+
+def test_what_was_found_stands_on_figures_of_this_ledger():
+    ledger, other = build([((1, 2, 3), (0, 1, 2))], []), build([((1, 2, 3), (0, 1, 2))], [])
+    figure = ledger["F1"]
+    found = ledger.found("p50", "middle", "P50 of {total} over the draws", {"total": figure}, D(2), MONEY)
+    assert (found.low, found.likely, found.high) == (2, 2, 2)
+    assert found.origin.reference == "P50 of base over the draws"
+    assert found.origin.inputs == ("F1",)
+    assert ledger.computation(found) is None
+    with pytest.raises(LedgerError, match="p50: total is not a figure of this ledger"):
+        other.found("p50", "middle", "P50 of {total}", {"total": figure}, D(2), MONEY)
 
 
 @given(st.lists(st.tuples(ENDS, OPEN), min_size=1, max_size=5), STEPS)

@@ -22,6 +22,8 @@ def test_a_json_number_is_taken_as_it_prints(value, expected):
         (Decimal(1) / Decimal(3), 0.333333),
         (Decimal("1445635.220125786163522012578616352"), 1445635.220126),
         (Decimal("-0.0000001"), 0),
+        (Decimal(10) ** 26, 10**26),
+        (Decimal(10) ** 27, 10**27),
         (Decimal("1E+40"), 10**40),
     ],
 )

@@ -79,6 +79,19 @@ def test_a_price_that_ends_without_a_successor_leaves_the_cost_unknown(cost, cla
     assert cost({"horizon_months": 6}) == (0.00284,) * 3
 
 
+@pytest.mark.parametrize("slug", ["a-twin", "z-twin"])
+def test_a_price_that_has_ended_does_not_hide_one_that_started_with_it(cost, price, claim, judge, slug):
+    price(slug, value=99).update(freshness="expired", expires_on="2026-11-01")
+    assert cost() == (0.00284,) * 3
+    assert ruling(judge, slug) == "expired"
+
+
+def test_two_prices_that_start_together_are_taken_by_slug(cost, price):
+    price("a-twin", value=6)
+    price("z-twin", value=99)
+    assert cost() == (0.00444,) * 3
+
+
 def test_three_prices_in_a_row_are_averaged_by_their_months(cost, price):
     price("second", value=6, **{"from": "2027-02-01"})
     price("third", value=4, **{"from": "2027-08-01"})

@@ -6,6 +6,8 @@ import pytest
 
 from assessments.engine.claim import parse
 from assessments.engine.confidence import confidence
+from assessments.engine.ledger import Ledger, Measure
+from assessments.engine.numbers import from_json
 
 DAY = date(2026, 11, 22)
 
@@ -132,6 +134,22 @@ def test_weak_evidence_lowers_it(claim, change, lacking, word, codes):
     found = confidence("abc", "d", [document], lacking, DAY)
     assert found.word == word
     assert [reason["code"] for reason in found.reasons][1:] == codes
+    for reason in found.reasons[1:]:
+        evidence = reason["code"] == "evidence_lacking"
+        assert reason["claims"] == ([] if evidence else ["rag-build-cost-production@1"])
+        assert reason["evidence"] == (lacking if evidence else [])
+        assert (reason["frameworks"], reason["figures"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("percent", "word", "code"),
+    [(49.999999, "medium", "seldom_cheapest"), (50, "high", "mostly_cheapest"), (100, "high", "mostly_cheapest")],
+)
+def test_an_option_that_is_seldom_the_cheapest_lowers_it(percent, word, code):
+    share = Ledger().answer("share", "how often", from_json(percent), Measure("percent"))
+    found = confidence("abc", "d", [], [], DAY, share)
+    assert found.word == word
+    assert [(reason["code"], reason["figures"]) for reason in found.reasons[1:]] == [(code, ["F1"])]
 
 
 def test_it_never_falls_below_very_low(claim):
