@@ -1,4 +1,4 @@
-"""What the four decision frameworks say, and where they disagree."""
+"""What the decision frameworks say, and where they disagree."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
-from assessments import wording
 from reports.case import Case
 from reports.sections.base import Section
 
@@ -24,10 +23,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One framework: its verdict in words, the rule that fired, and what else it saw."""
+    """One framework: the rule that fired, and what else it saw. `own`: it is the firm's."""
 
     id: str
-    verdict: str
+    own: bool
     rule: str
     rule_figures: tuple[str, ...]
     grounds: tuple[Reason, ...]
@@ -39,15 +38,19 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Frameworks(Section):
-    """The frameworks in their order, and those that speak against the recommendation."""
+    """The frameworks in their order, and those that speak against the recommendation.
+
+    `founding`: they are the founding ones, all of them and no other.
+    """
 
     opinions: tuple[Opinion, ...]
     agreeing: tuple[str, ...]
     disagreeing: tuple[str, ...]
     silent: tuple[str, ...]
+    founding: bool
 
     slug = "frameworks"
-    name = _("The four frameworks")
+    name = _("The frameworks")
 
     @classmethod
     def build(cls, case: Case) -> Self:
@@ -58,21 +61,17 @@ class Frameworks(Section):
             agreeing=tuple(one.id for one in opinions if one.agrees),
             disagreeing=tuple(one.id for one in opinions if not one.agrees and not one.silent),
             silent=tuple(one.id for one in opinions if one.silent),
+            founding=case.founding_frameworks,
         )
 
 
 def _opinion(case: Case, framework: Mapping[str, Any]) -> Opinion:
     advised = case.result["recommendation"]["option"]
     by_code = {reason["code"]: tuple(reason["figures"]) for reason in framework["reasons"]}
-    grounds = [Reason("gate", code, by_code.get(code, ())) for code in framework.get("failed", ())]
-    # A flag that repeats a gate which failed says nothing new.
-    flags = [code for code in framework.get("flags", ()) if not {code, SAME.get(code)} & set(framework["failed"])]
-    grounds += [Reason("flag", code, by_code.get(code, ())) for code in flags]
-    if framework.get("band"):
-        grounds.append(Reason("band", framework["band"], by_code.get("band", ())))
+    grounds = _own_grounds(framework) if "own" in framework else _grounds(framework, by_code)
     return Opinion(
         id=framework["id"],
-        verdict=wording.verdict(framework, case.language),
+        own="own" in framework,
         rule=framework["fired"],
         rule_figures=by_code.get(framework["fired"], ()),
         grounds=tuple(grounds),
@@ -81,3 +80,18 @@ def _opinion(case: Case, framework: Mapping[str, Any]) -> Opinion:
         agrees=advised in framework["options"],
         silent=not framework["options"],
     )
+
+
+def _own_grounds(framework: Mapping[str, Any]) -> list[Reason]:
+    """What a firm's own framework shows beside its verdict, in its own words."""
+    return [Reason("own", one["code"], tuple(one["figures"])) for one in framework["reasons"][1:]]
+
+
+def _grounds(framework: Mapping[str, Any], by_code: Mapping[str, tuple[str, ...]]) -> list[Reason]:
+    grounds = [Reason("gate", code, by_code.get(code, ())) for code in framework.get("failed", ())]
+    # A flag that repeats a gate which failed says nothing new.
+    flags = [code for code in framework.get("flags", ()) if not {code, SAME.get(code)} & set(framework["failed"])]
+    grounds += [Reason("flag", code, by_code.get(code, ())) for code in flags]
+    if framework.get("band"):
+        grounds.append(Reason("band", framework["band"], by_code.get("band", ())))
+    return grounds
