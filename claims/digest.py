@@ -21,6 +21,7 @@ _DUE = (
     ("claims.approve_claim", "review", EVERYTHING, "waiting for your approval"),
     ("claims.change_claim", "recheck", EVERYTHING, "to be read again"),
     ("claims.change_claim", "task", EVERYTHING, "noticed by a machine"),
+    ("claims.change_claim", "gap", EVERYTHING, "lacking in the evidence"),
 )
 
 
