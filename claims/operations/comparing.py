@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from claims import comparison
+from claims import comparison, events
 from claims.conflicts import Apart, Comparison, Relation
 from claims.models import Act, Claim, Comparable, Conflict, Person, Revision
 from claims.operations.acts import record
@@ -57,6 +57,11 @@ def meet(revision: Revision, *, at: datetime) -> None:
 def part(claim: Claim, *, by: Person, at: datetime, successor: Claim | None, reason: str) -> None:
     """A claim that was retracted or superseded is compared with nothing; with its successor it is at one."""
     Comparable.objects.filter(claim=claim).delete()
+    sides = Conflict.objects.filter(
+        Q(first=claim) | Q(second=claim), lapsed_at__isnull=True, state__in=Conflict.CONTESTING
+    ).values_list("first_id", "second_id")
+    rivals = {side for pair in sides for side in pair} - {claim.pk}
+    events.tell(events.Kind.SETTLED, rivals, at=at)  # this claim contests nobody any more
     if successor is None:
         return
     for conflict in Conflict.objects.select_for_update().filter(
@@ -129,7 +134,13 @@ def _open(pairs: Iterable[tuple[Revision, Revision, Comparison]], *, at: datetim
     for act, conflict in zip(acts, made, strict=True):
         act.conflict = conflict
     Act.objects.bulk_create(acts)
+    tell_sides(events.Kind.CONTESTED, made, at=at)
     return made
+
+
+def tell_sides(kind: events.Kind, conflicts: Iterable[Conflict], *, at: datetime) -> None:
+    """Tell whoever stands on either side of some conflicts that they are contested now, or no longer are."""
+    events.tell(kind, [side for one in conflicts for side in (one.first_id, one.second_id)], at=at)
 
 
 def _detail(how: Comparison) -> dict[str, Any]:
@@ -191,6 +202,8 @@ def _lapse(conflict: Conflict, why: str, changes: list[str], *, at: datetime, re
     conflict.lapsed_at = at
     conflict.save(update_fields=["relation", "lapsed_at"])
     record("lapse_conflict", by=None, at=at, conflict=conflict, note=f"{'; '.join(changes)}: {why}.")
+    if conflict.state in Conflict.CONTESTING:
+        tell_sides(events.Kind.SETTLED, [conflict], at=at)
     return "lapsed"
 
 
@@ -200,6 +213,7 @@ def _look_again(conflict: Conflict, how: Comparison, changes: list[str], *, at: 
     if conflict.decided_by is not None and conflict.decided_on is not None:
         earlier |= {"decided_on": conflict.decided_on.isoformat(), "decided_by": conflict.decided_by.get_username()}
     undecided = conflict.state == Conflict.State.OPEN and conflict.lapsed_at is None
+    contested = conflict.state in Conflict.CONTESTING and conflict.lapsed_at is None
     conflict.relation = how.relation or conflict.relation
     if conflict.lapsed_at is not None or conflict.state not in Conflict.CONTESTING:
         conflict.opened_at, conflict.lapsed_at = at, None
@@ -209,4 +223,6 @@ def _look_again(conflict: Conflict, how: Comparison, changes: list[str], *, at: 
     conflict.save()
     verb = "compare_conflict" if undecided else "reopen_conflict"
     record(verb, by=None, at=at, conflict=conflict, note="; ".join(changes), earlier=earlier, **_detail(how))
+    if not contested:
+        tell_sides(events.Kind.CONTESTED, [conflict], at=at)
     return "" if undecided else "reopened"
