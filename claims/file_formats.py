@@ -90,8 +90,8 @@ def write_xlsx(records: Iterable[Record], out: BinaryIO, *, kinds: Iterable[str]
         for record in records:
             sheet = sheets[record.kind]
             sheet.append([_sheet_cell(sheet, record, column) for column in RECORDS[record.kind]])
-    except Exception:
-        book.save(io.BytesIO())  # closes the sheets that were begun, and removes what they wrote aside
+    except Exception:  # whatever it was: what the begun sheets wrote aside has to go
+        book.save(io.BytesIO())  # closes them
         raise
     book.save(out)
 

@@ -99,6 +99,16 @@ def weight(age_days: int | None, half_life_days: int) -> float:
     return 0.0 if age_days is None else float(2.0 ** (-age_days / half_life_days))
 
 
+WEIGHT_DIGITS = 6
+"""Decimals of a weight where it is told: what lies beyond says nothing, and differs between processors."""
+
+
+def weight_on(*, checked_on: date | None, dated_on: date | None, half_life_days: int, as_of: date) -> float:
+    """The weight of a claim on a day, to six decimals."""
+    age = age_days(checked_on=checked_on, dated_on=dated_on, as_of=as_of)
+    return round(weight(age, half_life_days), WEIGHT_DIGITS)
+
+
 def freshness(
     checks: Iterable[tuple[str, date]],
     *,

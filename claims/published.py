@@ -16,9 +16,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from claims import freshness, totals
-from claims.models import Check, Conflict, MetricFamily, Revision
+from claims.models import Act, Check, Conflict, MetricFamily, Revision
 from claims.projection import freshness_keys
 from claims.quantity import Quantity, text
+
+NEWEST_ACTS = 50
 
 
 def end_of(day: date) -> datetime:
@@ -38,6 +40,15 @@ def revisions(*, as_of: date | None = None, state: str = Revision.State.PUBLISHE
         )
         chosen = Revision.objects.filter(pk=Subquery(latest))
     return chosen.filter(state=state)
+
+
+def version() -> tuple[int, ...]:
+    """What stays the same as long as nothing changed that a document says on a day: the newest acts of the log.
+
+    Every verb writes an act in its own transaction. Several numbers are compared and not the last alone, since of two
+    transactions the one that began first may end last.
+    """
+    return tuple(Act.objects.order_by("-pk").values_list("pk", flat=True)[:NEWEST_ACTS])
 
 
 def with_reading(queryset: QuerySet[Revision], on: date) -> QuerySet[Revision]:
@@ -120,10 +131,12 @@ def _arithmetic(rows: Iterable[Revision], on: date, lang: str) -> dict[int, dict
     }
 
 
-def documents(queryset: QuerySet[Revision] | list[Revision], *, on: date, lang: str = "en") -> list[dict[str, Any]]:
+def documents(
+    queryset: QuerySet[Revision] | list[Revision], *, on: date, lang: str = "en", weighed: bool = False
+) -> list[dict[str, Any]]:
     """Documents of revisions in order, with freshness, checks, conflicts and arithmetic of the day `on`.
 
-    `lang` is the language of every `text` of a value.
+    `lang` is the language of every `text` of a value. `weighed` adds `freshness_weight`, which those need who pool.
     """
     if isinstance(queryset, QuerySet):
         rows = list(with_reading(queryset, on).select_related("metric__family"))
@@ -141,6 +154,13 @@ def documents(queryset: QuerySet[Revision] | list[Revision], *, on: date, lang: 
         read_on: date | None = row.read_on  # type: ignore[attr-defined]  # annotated by `with_reading`
         interval_days = row.metric.family.interval_days
         body |= freshness_keys(interval_days, row.evidence_dated_on, read_on, row.expires_on, on)
+        if weighed:
+            body["freshness_weight"] = freshness.weight_on(
+                checked_on=read_on,
+                dated_on=row.evidence_dated_on,
+                half_life_days=row.metric.family.half_life_days,
+                as_of=on,
+            )
         body["contested_by"] = sorted(contested.get(row.claim_id, ()))
         body["arithmetic"] = arithmetic.get(row.claim_id)
         if lang != "en":

@@ -68,6 +68,17 @@ class OutcomeForm(forms.Form):
     )
 
 
+class GapForm(forms.Form):
+    """Why a number that the evidence lacks is not to be had."""
+
+    reason = forms.CharField(
+        label="Why it is not to be had",
+        strip=True,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+    )
+
+
 class ViewForm(forms.ModelForm):
     """A name for the filter as it stands."""
 

@@ -114,6 +114,16 @@ def wrap(text: str, *, size: float, width: float, lines: int = 3) -> list[str]:
     return done
 
 
+def shorten(text: str, *, size: float, width: float) -> str:
+    """`text` on one line of at most `width`, cut within a word where it must be; an ellipsis says that it was cut."""
+    if text_width(text, size) <= width:
+        return text
+    kept = text
+    while kept and text_width(f"{kept}…", size) > width:
+        kept = kept[:-1]
+    return f"{kept.rstrip()}…"
+
+
 def spread(wanted: Sequence[float], *, heights: Sequence[float], top: float, bottom: float) -> list[float]:
     """Places for labels of `heights` as near to the `wanted` centres as their not touching allows.
 

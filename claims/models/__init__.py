@@ -7,6 +7,7 @@ from claims.models.claim import Citation, Claim
 from claims.models.comparable import Comparable
 from claims.models.conflict import Conflict
 from claims.models.desk import SavedView, TakenItem
+from claims.models.gap import Gap
 from claims.models.importing import ImportBatch, ImportedChange, ImportedRow
 from claims.models.person import Person
 from claims.models.revision import Revision
@@ -24,6 +25,7 @@ __all__ = [
     "Claim",
     "Comparable",
     "Conflict",
+    "Gap",
     "ImportBatch",
     "ImportedChange",
     "ImportedRow",

@@ -17,7 +17,7 @@ class TakenItem(models.Model):
     """Somebody works on an item of the queue: others see who, and take another."""
 
     class Kind(models.TextChoices):
-        """The lists of the queue. `object_id` is a claim, but for conflicts, tasks and links (a source)."""
+        """The lists of the queue. `object_id` is a claim, but for conflicts, tasks, gaps and links (a source)."""
 
         RECHECK = "recheck", "Re-checks"
         REVIEW = "review", "Drafts in review"
@@ -25,6 +25,7 @@ class TakenItem(models.Model):
         TASK = "task", "What machines noticed"
         SUPPORT = "support", "Claims without independent support"
         LINK = "link", "Sources with a dead link"
+        GAP = "gap", "What the evidence lacks"
 
     LAPSES_AFTER = timedelta(hours=24)
 

@@ -11,11 +11,12 @@ from claims.operations.comparing import find_conflicts
 from claims.operations.conflicts import DecidedMeanwhile, last_act, record_conflict, settle_conflict
 from claims.operations.desk import choose_digest, delete_view, release, save_view, take
 from claims.operations.drafting import draft, restore, revise, send_back, submit
+from claims.operations.gaps import close_gap, closed_because, count_gaps, note_gaps, reopen_gap
 from claims.operations.history import verify_chain
 from claims.operations.import_batches import MOST_REFUSALS, ImportLine, Refusal, record_import
 from claims.operations.importing import ImportRefused, apply_import, may_change
 from claims.operations.judging import certainty_after, check_judgement, judge_certainty, scope_key
-from claims.operations.letters import begin_letter, letter_failed, written_to
+from claims.operations.letters import CASES, QUEUE, begin_letter, letter_failed, written_to
 from claims.operations.people import ROLES, password_was_set, save_person, save_role
 from claims.operations.publishing import publish, retract, supersede
 from claims.operations.rules import (
@@ -34,8 +35,10 @@ from claims.operations.visiting import Look, Seen, SeenClaim, record_visit
 from claims.operations.vocabulary import Entry, file_entry, fingerprint, save_entry
 
 __all__ = [
+    "CASES",
     "FIELDS",
     "MOST_REFUSALS",
+    "QUEUE",
     "ROLES",
     "VALUE_FIELDS",
     "Approvals",
@@ -64,7 +67,10 @@ __all__ = [
     "check_total",
     "check_value",
     "choose_digest",
+    "close_gap",
     "close_task",
+    "closed_because",
+    "count_gaps",
     "delete_view",
     "draft",
     "file_entry",
@@ -75,12 +81,14 @@ __all__ = [
     "letter_failed",
     "may_change",
     "newest_by_a_person",
+    "note_gaps",
     "password_was_set",
     "publish",
     "record_conflict",
     "record_import",
     "record_visit",
     "release",
+    "reopen_gap",
     "restore",
     "retract",
     "revise",

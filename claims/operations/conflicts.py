@@ -4,8 +4,10 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from claims import events
 from claims.models import Act, Claim, Conflict, Person
 from claims.operations.acts import record
+from claims.operations.comparing import tell_sides
 from claims.operations.rules import EditedMeanwhile, OperationRefused, require
 
 
@@ -39,6 +41,7 @@ def record_conflict(
     conflict.full_clean()
     conflict.save()
     record("record_conflict", by=by, at=at, conflict=conflict, note=conflict.reason)
+    tell_sides(events.Kind.CONTESTED, [conflict], at=at)
     return conflict
 
 
@@ -78,6 +81,8 @@ def settle_conflict(
     conflict.full_clean()
     conflict.save()
     record("settle_conflict", by=by, at=at, conflict=conflict, note=conflict.reason, state=conflict.state)
+    contests = conflict.state in Conflict.CONTESTING
+    tell_sides(events.Kind.CONTESTED if contests else events.Kind.SETTLED, [conflict], at=at)
     return conflict
 
 

@@ -7,30 +7,35 @@ from django.db import transaction
 from claims.models import Act, Person
 from claims.operations.acts import record
 
-SENT, FAILED = "digest", "digest_failed"
+QUEUE, CASES = "digest", "case_digest"
+"""The kinds of letter: what is due in the registry, and advice to look at again."""
 
 
-def written_to(at: datetime) -> set[int]:
-    """Ids of the people to whom a letter went out on the day of `at`."""
+def _failed(kind: str) -> str:
+    return f"{kind}_failed"
+
+
+def written_to(at: datetime, kind: str = QUEUE) -> set[int]:
+    """Ids of the people to whom a letter of a kind went out on the day of `at`."""
     midnight = datetime.combine(at.date(), time.min, at.tzinfo)
     balance: dict[int, int] = {}
-    today = Act.objects.filter(verb__in=(SENT, FAILED), at__gte=midnight, at__lte=at)
+    today = Act.objects.filter(verb__in=(kind, _failed(kind)), at__gte=midnight, at__lte=at)
     for verb, person in today.values_list("verb", "detail__person"):
-        balance[person] = balance.get(person, 0) + (1 if verb == SENT else -1)
+        balance[person] = balance.get(person, 0) + (1 if verb == kind else -1)
     return {person for person, letters in balance.items() if letters > 0}
 
 
 @transaction.atomic
-def begin_letter(*, at: datetime, to: Person, items: int, again: bool = False) -> bool:
+def begin_letter(*, at: datetime, to: Person, items: int, again: bool = False, kind: str = QUEUE) -> bool:
     """Put down that a letter goes out to somebody. False where one did today already, unless `again`."""
     Person.objects.select_for_update().get(pk=to.pk)  # the command may run twice at once
-    if not again and to.pk in written_to(at):
+    if not again and to.pk in written_to(at, kind):
         return False
-    record(SENT, by=None, at=at, person=to.pk, items=items)
+    record(kind, by=None, at=at, person=to.pk, items=items)
     return True
 
 
 @transaction.atomic
-def letter_failed(*, at: datetime, to: Person) -> None:
+def letter_failed(*, at: datetime, to: Person, kind: str = QUEUE) -> None:
     """Put down that the letter just begun could not be handed over: the next run tries again."""
-    record(FAILED, by=None, at=at, person=to.pk)
+    record(_failed(kind), by=None, at=at, person=to.pk)

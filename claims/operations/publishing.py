@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db import transaction
 
-from claims import chain, projection
+from claims import chain, events, projection
 from claims.models import Check, Claim, Person, Revision
-from claims.operations import comparing
+from claims.operations import comparing, gaps
 from claims.operations.acts import record
 from claims.operations.rules import OperationRefused, check_value, lock, require
 from claims.operations.totals import findings_with, notice_changes
@@ -51,6 +51,9 @@ def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None =
     if totals:
         notice_changes(totals, claim, at=moment)
     comparing.meet(revision, at=at)
+    gaps.fill(revision, by=by, at=at)
+    if revision.number > 1:  # nothing stands yet on a claim that was never published
+        events.tell(events.Kind.REVISED, [claim.pk], at=at)
     return revision
 
 
@@ -113,6 +116,9 @@ def _close(
     claim.superseded_by = successor
     claim.save(update_fields=["state", "current_revision", "superseded_by"])
     comparing.part(claim, by=by, at=at, successor=successor, reason=reason.strip())
+    gaps.part(claim, by=by, at=at, successor=successor)
     verb = "retract" if successor is None else "supersede"
     record(verb, by=by, at=at, claim=claim, revision=revision, note=revision.note)
+    ended = events.Kind.RETRACTED if successor is None else events.Kind.SUPERSEDED
+    events.tell(ended, [claim.pk], at=at)
     return revision

@@ -25,7 +25,8 @@ def day_words(day: date) -> str:
 class Row:
     """One item as a list shows it. `chip` is a state and its words; `why` says in words why it is here.
 
-    `weight` is what it is ordered by, where that is a number worth showing.
+    `weight` is what it is ordered by, where that is a number worth showing. `draft` is the address of the form of a new
+    claim, filled for it, where that is the way to work it off.
     """
 
     item: int
@@ -37,6 +38,7 @@ class Row:
     why: list[str] = field(default_factory=list)
     weight: str = ""
     taken: TakenItem | None = None
+    draft: str = ""
 
 
 class QueueList(ABC):
@@ -80,9 +82,7 @@ class QueueList(ABC):
     def open(self, person: Person, at: datetime, filters: Filters = EVERYTHING) -> QuerySet[Any]:
         """What waits, narrowed, in the order of the list."""
         queryset = self.objects(person, at.date())
-        claims = filters.claims
-        if claims is not None:
-            queryset = self.about(queryset, claims)
+        queryset = self.narrowed(queryset, filters)
         if filters.state:
             known = filters.state in dict(self.states)
             queryset = self.in_state(queryset, filters.state, at.date()) if known else queryset.none()
@@ -93,6 +93,11 @@ class QueueList(ABC):
         elif filters.who:
             queryset = queryset.none()
         return queryset
+
+    def narrowed(self, queryset: QuerySet[Any], filters: Filters) -> QuerySet[Any]:
+        """Those that topic, subject and metric family leave."""
+        claims = filters.claims
+        return queryset if claims is None else self.about(queryset, claims)
 
     def next(self, person: Person, at: datetime, filters: Filters = EVERYTHING, skip: Sequence[int] = ()) -> int | None:
         """The first item that nobody else works on and that was not skipped; None at the end of the list."""

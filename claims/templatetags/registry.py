@@ -40,6 +40,14 @@ def in_words(code: Any, kind: str) -> str:
 
 
 @register.filter
+def as_share(change: float) -> str:
+    """A relative change with its sign: "+25%", "−8%"; below half a percent "less than 1%"."""
+    if abs(change) < 0.005:
+        return "less than 1%"
+    return f"{change:+.0%}".replace("-", "−")
+
+
+@register.filter
 def day(value: str | date | None) -> str:
     """A day of a document or a row: "22 November 2026"; empty for none."""
     if not value:

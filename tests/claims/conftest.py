@@ -64,6 +64,7 @@ def two_topics(db) -> None:
         make.task(claim=claim)
         make.task(kind="link_dead", source=claim.citations.get().source)
         make.visit(claim.citations.get().source, finding=Visit.Finding.GONE)
+        make.gap(subjects=[name], metrics=[claim.metric.slug])
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from typing import Any
 from django.contrib.auth.models import Group
 
 from claims import operations
-from claims.models import Claim, Metric, MetricFamily, Person, Revision, Source, Subject, Task, Topic, Visit
+from claims.lacking import Lacking
+from claims.models import Claim, Gap, Metric, MetricFamily, Person, Revision, Source, Subject, Task, Topic, Visit
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -145,6 +146,23 @@ def visit(
 def task(*, kind: str = Task.Kind.FIGURE_MISSING, at: datetime = NOON, **about: Any) -> Task:
     """Something a machine noticed; `claim=` or `source=` says about what."""
     return Task.objects.create(kind=kind, opened_at=at, **about)
+
+
+def lacking(code: str = "no_claim", **changes: Any) -> Lacking:
+    """Hours of upkeep of a production system, or what is changed of that."""
+    asked = {
+        "subjects": ["rag"], "metrics": ["maintenance-hours"], "unit": "hours", "per": "month",
+        "scope": {"tier": "production"},
+    }  # fmt: skip
+    return Lacking.read(asked | {"code": code} | changes)
+
+
+def gap(lacked_by: int = 1, *, at: datetime = NOON, **asked: Any) -> Gap:
+    """A gap that this many live assessments tell of."""
+    [noted] = operations.note_gaps(at=at, on=at.date(), gaps=[lacking(**asked)])
+    operations.count_gaps(at=at, counts={noted.pk: lacked_by})
+    noted.refresh_from_db()
+    return noted
 
 
 def due(slug: str, *, published_on: date | None = date(2020, 1, 1), at: datetime = NOON, **options: Any) -> Claim:

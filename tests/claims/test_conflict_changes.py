@@ -77,6 +77,14 @@ def test_a_pair_that_no_longer_disagrees_lapses(two, change, relation, why, deci
     assert list(Conflict.objects.contesting([conflict.first_id])) == []
 
 
+def test_a_pair_that_was_decided_to_be_no_contest_lapses_too(two) -> None:
+    settle(the_conflict(), "scope_differs", "One is for a prototype.")
+    make.change(two[0], at=LATER, high=21_000)
+    conflict = the_conflict()
+    assert (conflict.state, conflict.relation, conflict.lapsed_at) == ("scope_differs", "overlapping", LATER)
+    assert acts()[-1] == ("lapse_conflict", "")
+
+
 def test_claims_of_two_times_lapse(two) -> None:
     make.change(two[0], at=LATER, expires_on=date(2027, 1, 1))
     make.change(two[1], at=LATER, scope=TIER | {"from": "2027-01-01"})

@@ -32,7 +32,7 @@ def test_the_start_page_begins_with_what_ones_role_does(desk):
 def test_the_start_page_counts_every_list(desk, two_topics):
     counts = {tab["code"]: tab["count"] for tab in start_page(desk(make.editor())).context["tabs"]}
     assert counts == {
-        "recheck": 4, "review": 0, "conflict": 2, "task": 4, "support": 6, "link": 2, "found": 2, "drafts": 2,
+        "recheck": 4, "review": 0, "conflict": 2, "task": 4, "gap": 2, "support": 6, "link": 2, "found": 2, "drafts": 2,
     }  # fmt: skip
 
 
@@ -48,6 +48,7 @@ def test_the_page_costs_as_many_queries_for_many_items_as_for_few(desk):
         slug = f"claim-{number:02}"
         make.due(slug)
         make.submitted(f"draft-{number:02}")
+        make.gap(subjects=[slug], claims=[f"{slug}@1"])
         if number in (1, 29):
             for code in LISTS:
                 with CaptureQueriesContext(connection) as counted:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from claims.svg import Scale, coordinate, scale_over, spread, text_width, wrap
+from claims.svg import Scale, coordinate, scale_over, shorten, spread, text_width, wrap
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,13 @@ def test_words_are_broken_to_fit_and_an_ellipsis_says_that_some_are_left_over():
 
 def test_one_long_word_is_left_whole():
     assert wrap("internationalisation", size=12, width=20) == ["internationalisation"]
+
+
+def test_a_name_that_fits_is_left_alone_and_a_longer_one_is_cut_to_its_room():
+    assert shorten("gpt-5.4-nano", size=12, width=200) == "gpt-5.4-nano"
+    cut = shorten("meta-llama/llama-4-maverick-17b-128e-instruct", size=12, width=120)
+    assert cut == "meta-llama/llama-…"
+    assert text_width(cut, 12) <= 120
 
 
 def test_labels_keep_their_places_where_they_do_not_touch():
