@@ -8,9 +8,10 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from assessments import operations
-from assessments.models import Firm, Membership
+from assessments.models import Firm, Membership, ReappraisalRound
 
 
 class MembershipForm(forms.ModelForm):
@@ -85,4 +86,76 @@ class MembershipAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
         """A role is given and taken away, not edited."""
+        return False
+
+
+admin.site.unregister(DBTaskResult)  # the engine's own rows: what people want to know is how far a round has come
+
+
+@admin.register(ReappraisalRound)
+class ReappraisalRoundAdmin(admin.ModelAdmin):
+    """How far the re-evaluation of cases has come, for who manages the registry: counts, never whose."""
+
+    list_display = ("opened_at", "because", "progress", "unaffected", "moved", "flips", "not_judged", "failed")
+    fields = readonly_fields = list_display
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With the counts."""
+        return super().get_queryset(request).with_progress().prefetch_related("events__claim")
+
+    @admin.display(description="because")
+    def because(self, obj: Any) -> str:
+        """The first events in words."""
+        events = list(obj.events.all())
+        said = "; ".join(str(event) for event in events[:3])
+        return said if len(events) <= 3 else f"{said}; and {len(events) - 3} more"
+
+    @admin.display(description="cases looked at")
+    def progress(self, obj: Any) -> str:
+        """So many of so many."""
+        return f"{obj.looked_at} of {obj.cases}"
+
+    @admin.display(description="unaffected")
+    def unaffected(self, obj: Any) -> int:
+        """Cases whose advice and figures stand."""
+        return int(obj.unaffected)
+
+    @admin.display(description="figures moved")
+    def moved(self, obj: Any) -> int:
+        """Cases whose figures moved."""
+        return int(obj.moved)
+
+    @admin.display(description="recommendation flips")
+    def flips(self, obj: Any) -> int:
+        """Cases in which another option is recommended now."""
+        return int(obj.flips)
+
+    @admin.display(description="could not be judged")
+    def not_judged(self, obj: Any) -> int:
+        """Cases whose evidence is gone, or whose answers no longer fit."""
+        return int(obj.not_judged)
+
+    @admin.display(description="failed")
+    def failed(self, obj: Any) -> int:
+        """Cases in which something broke."""
+        return int(obj.failed)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """As to view."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: ReappraisalRound | None = None) -> bool:
+        """Whoever may retract claims: the registry managers and the operator."""
+        return request.user.has_perm("claims.retract_claim")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Workers open rounds."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ReappraisalRound | None = None) -> bool:
+        """Workers keep them."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ReappraisalRound | None = None) -> bool:
+        """A round is history."""
         return False

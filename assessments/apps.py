@@ -7,8 +7,10 @@ class AssessmentsConfig(AppConfig):
     verbose_name = "Assessments"
 
     def ready(self) -> None:
+        from assessments import consequences as ours
+        from assessments import reappraising
         from assessments.models import FROZEN_WHEN, live_citations  # models are there when apps are ready
-        from claims import exposure, immutability
+        from claims import consequences, events, exposure, immutability
 
         for table, condition in FROZEN_WHEN.items():
             immutability.register(table, condition=condition)
@@ -22,3 +24,5 @@ class AssessmentsConfig(AppConfig):
                 count=Count("assessment", distinct=True),
             )
         )
+        events.register("assessments", reappraising.note)
+        consequences.register("assessments", ours.of_publishing)

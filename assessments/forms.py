@@ -6,93 +6,23 @@ says what would be right.
 """
 
 import difflib
-import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from assessments import facts
-from assessments.engine.numbers import to_json
-from assessments.engine.questionnaire import Question, Step
-from assessments.figure_text import number_text
+from assessments.calculator_forms import calculator
+from assessments.engine.questionnaire import UNKNOWN, Question, Step
 from assessments.models import Assessment, Client, Firm
+from assessments.typed_numbers import RANGE_HELP, NumberField, says_unknown, tick_name
 from claims.models import Person
 
 YES_NO = (("true", "Yes"), ("false", "No"))
-_TRUTH = {"true": True, "false": False}
-
-_AMBIGUOUS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
-_GROUPED = re.compile(r"[1-9]\d{0,2}([,.' ]\d{3})+")
-_GROUPED_WITH_DECIMALS = re.compile(r"(?P<whole>[1-9]\d{0,2}([,' ]\d{3})+)\.(?P<rest>\d+)")
-_DECIMAL_COMMA = re.compile(r"\d+,\d+")
-
-
-def read_number(text: str) -> Decimal:
-    """The number somebody typed: `1200`, `1,200`, `1 200`, `1.200.000`, `0.8` or `0,8`.
-
-    Raises `ValueError` with a message for people, also for `30.000`: thirty, or thirty thousand?
-    """
-    text = text.replace("\N{NO-BREAK SPACE}", " ").strip()
-    if _AMBIGUOUS.fullmatch(text):
-        whole, thousands = text.split(".")
-        raise ValueError(
-            f"“{text}” can be read in two ways: write {whole}{thousands} or {Decimal(text).normalize():f}."
-        )
-    if _GROUPED.fullmatch(text):
-        text = re.sub(r"[,.' ]", "", text)
-    elif match := _GROUPED_WITH_DECIMALS.fullmatch(text):
-        text = f"{re.sub(r'[^0-9]', '', match['whole'])}.{match['rest']}"
-    elif _DECIMAL_COMMA.fullmatch(text):
-        text = text.replace(",", ".")
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"“{text}” is not a number.") from None
-    if not number.is_finite():
-        raise ValueError(f"“{text}” is not a number.")
-    return number
-
-
-class NumberField(forms.CharField):
-    """A number of the questionnaire, with its bounds. Cleans to an int or float, or None where none is allowed."""
-
-    def __init__(self, question: Question, **kwargs: Any) -> None:
-        self.question = question
-        super().__init__(
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "is-number", "autocomplete": "off"}),
-            **kwargs,
-        )
-
-    def expected(self) -> str:
-        """What would be right, as a sentence."""
-        kind = "a whole number" if self.question.type == "integer" else "a number"
-        low, high = self.question.minimum, self.question.maximum
-        bounds = "" if low is None or high is None else f" from {number_text(low)} to {number_text(high)}"
-        empty = ", or leave it empty" if self.question.nullable else ""
-        return f"Enter {kind}{bounds}{empty}."
-
-    def clean(self, value: Any) -> int | float | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        percent = text.endswith("%") and self.question.unit in ("percent", "fraction")
-        try:
-            number = read_number(text.removesuffix("%") if percent else text)
-        except ValueError as error:
-            raise ValidationError(f"{error} {self.expected()}") from None
-        if percent and self.question.unit == "fraction":
-            number /= 100
-        whole = self.question.type != "integer" or number == number.to_integral_value()
-        low, high = self.question.minimum, self.question.maximum
-        if not whole or (low is not None and number < low) or (high is not None and number > high):
-            raise ValidationError(self.expected())
-        return to_json(number)
-
-    def prepare_value(self, value: Any) -> Any:
-        return number_text(value) if isinstance(value, int | float) else value
+NOT_KNOWN = ((UNKNOWN, "I do not know"),)
+_TRUTH = {"true": True, "false": False, UNKNOWN: UNKNOWN}
 
 
 class ModelField(forms.CharField):
@@ -111,16 +41,32 @@ class ModelField(forms.CharField):
         return text
 
 
+class ChoicesField(forms.MultipleChoiceField):
+    """Any of some choices, or "I do not know" alone, which cleans to `unknown`."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return [value] if value == UNKNOWN else value
+
+    def clean(self, value: Any) -> Any:
+        chosen = super().clean(value)
+        if UNKNOWN not in chosen:
+            return chosen
+        if len(chosen) > 1:
+            raise ValidationError("“I do not know” stands alone: take it back, or the others.")
+        return UNKNOWN
+
+
 def _field(question: Question, models: Sequence[str]) -> forms.Field:
     common: dict[str, Any] = {
         "label": question.text["en"],
         "help_text": question.help["en"],
         "required": not question.nullable,
     }
-    choices = [(option.value, option.label["en"]) for option in question.options]
+    open_end = () if question.unknown is None else NOT_KNOWN
+    choices = [*((option.value, option.label["en"]) for option in question.options), *open_end]
     if question.type == "bool":
         return forms.TypedChoiceField(
-            choices=YES_NO,
+            choices=(*YES_NO, *open_end),
             coerce=_TRUTH.__getitem__,
             empty_value=None,
             widget=forms.RadioSelect,
@@ -132,11 +78,11 @@ def _field(question: Question, models: Sequence[str]) -> forms.Field:
             choices=choices, widget=forms.RadioSelect, error_messages={"required": "Choose one."}, **common
         )
     if question.type == "multi_enum":
-        return forms.MultipleChoiceField(
-            choices=choices, widget=forms.CheckboxSelectMultiple, **(common | {"required": False})
-        )
+        return ChoicesField(choices=choices, widget=forms.CheckboxSelectMultiple, **(common | {"required": False}))
     if question.type == "price_model":
         return ModelField(models, error_messages={"required": "Enter the id of a model from the list."}, **common)
+    if not question.exact:
+        common["help_text"] += f" {RANGE_HELP}"
     field = NumberField(question, **common)
     field.error_messages["required"] = field.expected()
     return field
@@ -161,12 +107,15 @@ class StepForm(forms.Form):
     ) -> None:
         self.questions = facts.questionnaire().of_step(step.id)
         self.stored = stored
+        self.models = models
         initial = {q.id: _as_typed(stored[q.id]) for q in self.questions if stored.get(q.id) is not None}
         if data is None and any(q.id in unread for q in self.questions):
             data = initial | {q.id: unread[q.id] for q in self.questions if q.id in unread}
         super().__init__(data, initial=initial)
         for question in self.questions:
             self.fields[question.id] = _field(question, models)
+        found = {question.id: calculator(question) for question in self.questions}
+        self.calculators = {name: one for name, one in found.items() if one is not None}
 
     def clean(self) -> dict[str, Any]:
         """Drops the errors of questions that do not matter, given the answers on this page."""
@@ -176,6 +125,29 @@ class StepForm(forms.Form):
             if not facts.matters(question, known) and question.id in self.errors:
                 del self.errors[question.id]
         return cleaned
+
+    def not_known(self, question: Question) -> bool:
+        """Whether the answer that the field shows is that nobody knows."""
+        shown = self[question.id].data if self.is_bound else self.initial.get(question.id)
+        return shown == [UNKNOWN] or (isinstance(shown, str) and says_unknown(shown))
+
+    @classmethod
+    def worked_out(cls, data: QueryDict, name: str, **given: Any) -> "StepForm":
+        """The page as it was submitted, with what the calculator beside `name` came to in its field.
+
+        Nothing is complained about but what was entered into the calculator, and nothing of that comes back with a
+        result. Raises `LookupError` for a question without a calculator.
+        """
+        typed = data.copy()
+        form = cls(typed, **given)
+        asked = type(form.calculators[name])(data, question=form.calculators[name].question)
+        if asked.is_valid():
+            typed[name] = asked.result
+            typed.pop(tick_name(name), None)
+        form.calculators[name] = asked
+        form.is_valid()
+        form.errors.clear()
+        return form
 
     def follow_ups(self) -> list[str]:
         """Unanswered questions that matter only since this submission: asked now, not complained about."""

@@ -11,9 +11,11 @@ from typing import Any
 
 from django.db import transaction
 
-from assessments import facts
-from assessments.engine.errors import AnswersError, CurrencyError
+from assessments import facts, framework_choice, gaps
+from assessments.drafts import AnswersChanged, lock, require_draft
+from assessments.engine.errors import AnswersError, CurrencyError, FrameworkUnfit
 from assessments.engine.result import Result
+from assessments.membership import require_membership as _require_membership
 from assessments.models import Assessment, CitedRevision, Client, Firm, Membership, ReferenceYear
 from claims.models import Person, Revision
 from claims.operations import OperationRefused
@@ -23,6 +25,7 @@ __all__ = [
     "AnswersChanged",
     "AnswersError",
     "CurrencyError",
+    "FrameworkUnfit",
     "OperationRefused",
     "add_member",
     "create_assessment",
@@ -35,36 +38,6 @@ __all__ = [
     "rerun",
     "save_answers",
 ]
-
-
-class AnswersChanged(OperationRefused):
-    """Somebody else changed the same answers since they were read.
-
-    `stored` holds, by question, what stands there now; nothing of the refused save was written.
-    """
-
-    def __init__(self, stored: Mapping[str, Any], *, version: int, by: str) -> None:
-        super().__init__(
-            f"{by} changed this page after you opened it. Nothing of yours was stored: "
-            "compare the answers below and save again."
-        )
-        self.stored = dict(stored)
-        self.version = version
-
-
-def _require_membership(person: Person, firm: Firm) -> None:
-    if not Firm.objects.visible_to(person).filter(pk=firm.pk).exists():
-        raise OperationRefused(f"{person.get_username()} does not work for this firm.")
-
-
-def _lock(assessment: Assessment) -> Assessment:
-    """The assessment as it is now, locked until the transaction ends."""
-    return Assessment.objects.select_for_update().get(pk=assessment.pk)
-
-
-def _require_draft(assessment: Assessment) -> None:
-    if assessment.is_final:
-        raise OperationRefused(f"{assessment.reference} is final and does not change: run it again instead.")
 
 
 @transaction.atomic
@@ -131,8 +104,9 @@ def create_assessment(
     language: str = Assessment.Language.ENGLISH,
     currency: str = "USD",
     answers: Mapping[str, Any] | None = None,
+    choices: Mapping[str, Any] | None = None,
 ) -> Assessment:
-    """Begin a client's case. The firm is the client's; `answers` may carry valid answers that are there already."""
+    """Begin a client's case. The firm is the client's; `answers` and `choices` may carry valid ones that are there."""
     _require_membership(by, client.firm)
     return _create(
         Assessment(
@@ -142,6 +116,7 @@ def create_assessment(
             language=language,
             currency=currency,
             answers=dict(answers or {}),
+            choices=dict(choices or {}),
         ),
         by=by,
         at=at,
@@ -177,8 +152,8 @@ def save_answers(
     """
     _require_membership(by, assessment.firm)
     unread = unread or {}
-    assessment = _lock(assessment)
-    _require_draft(assessment)
+    assessment = lock(assessment)
+    require_draft(assessment)
     _refuse_overwriting(assessment, version=version, answers=answers, unread=unread)
 
     touched = {*answers, *unread}
@@ -230,15 +205,34 @@ def _refuse_overwriting(
         )
 
 
-def evaluate(assessment: Assessment, *, as_of: date) -> Result:
+def evaluate(
+    assessment: Assessment,
+    *,
+    as_of: date,
+    on: facts.Registry | None = None,
+    what_if: Mapping[str, Any] | None = None,
+) -> Result:
     """Judge the case on the evidence published by the end of `as_of`. Stores nothing.
 
-    Raises `AnswersError` where a question that matters has no valid answer, and `CurrencyError` where
-    no published exchange rate leads to the assessment's currency.
+    `on` is that evidence where it was read before, for many cases at once. `what_if` holds values to try in place of
+    some numbers, by control.
+
+    Raises `AnswersError` where a question that matters has no valid answer, `FrameworkUnfit`, one of these, where a
+    framework of the firm does not fit the questionnaire any more, and `CurrencyError` where no published exchange rate
+    leads to the assessment's currency.
     """
     if missing := facts.problems(assessment.answers, assessment.unread_answers):
         raise AnswersError(list(missing.items()))
-    return facts.evaluate(assessment.answers, as_of=as_of, reference=assessment.reference, currency=assessment.currency)
+    return facts.evaluate(
+        assessment.answers,
+        as_of=as_of,
+        reference=assessment.reference,
+        currency=assessment.currency,
+        choices=assessment.choices,
+        on=on,
+        what_if=what_if,
+        frameworks=framework_choice.of_case(assessment),
+    )
 
 
 @transaction.atomic
@@ -249,8 +243,8 @@ def finalise(*, by: Person, at: datetime, assessment: Assessment, as_of: date | 
     `CurrencyError` as `evaluate` does.
     """
     _require_membership(by, assessment.firm)
-    assessment = _lock(assessment)
-    _require_draft(assessment)
+    assessment = lock(assessment)
+    require_draft(assessment)
     as_of = as_of or at.date()
     if as_of > at.date():
         raise OperationRefused("The evidence of a day in the future is not known yet.")
@@ -271,6 +265,7 @@ def finalise(*, by: Person, at: datetime, assessment: Assessment, as_of: date | 
         for cited in document["citations"]
     )
     assessment.save()
+    gaps.note({assessment.pk: document.get("gaps", [])}, at=at, on=as_of)
     return assessment
 
 
@@ -278,7 +273,7 @@ def finalise(*, by: Person, at: datetime, assessment: Assessment, as_of: date | 
 def rerun(*, by: Person, at: datetime, assessment: Assessment) -> Assessment:
     """Begin a successor of a final case: the same client and answers, to be judged on today's evidence."""
     _require_membership(by, assessment.firm)
-    assessment = _lock(assessment)
+    assessment = lock(assessment)
     if not assessment.is_final:
         raise OperationRefused(f"{assessment.reference} is a draft: change its answers instead of running it again.")
     return _create(
@@ -289,6 +284,8 @@ def rerun(*, by: Person, at: datetime, assessment: Assessment) -> Assessment:
             language=assessment.language,
             currency=assessment.currency,
             answers=assessment.answers,
+            choices=assessment.choices,
+            shown_frameworks=assessment.shown_frameworks,
             predecessor=assessment,
         ),
         by=by,

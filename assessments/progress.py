@@ -1,14 +1,18 @@
 """How far a case is: which questions are asked, which are answered, page by page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
 from assessments import facts
-from assessments.engine.questionnaire import Question, Step
+from assessments.engine.questionnaire import UNKNOWN, Question, Step
 from assessments.figure_text import figure_text
 from assessments.models import Assessment
+
+NOT_KNOWN = {"en": "not known; taken as {}", "es": "no se sabe; se toma como {}"}
+QUOTED = {"en": "“{}”", "es": "«{}»"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ def first_incomplete(case: Assessment) -> Step | None:
 
 
 def steps(case: Assessment, *, current: str = "") -> list[StepProgress]:
-    """The progress list; `current` is the id of the page being shown, or `answers`."""
+    """The progress list; `current` is the id of the page being shown, `assumptions`, `scope` or `answers`."""
     missing = facts.problems(case.answers, case.unread_answers)
     lines = []
     for step in facts.questionnaire().steps:
@@ -53,6 +57,14 @@ def steps(case: Assessment, *, current: str = "") -> list[StepProgress]:
             state = "current"
         url = reverse("assessments:step", args=[case.reference, step.id])
         lines.append(StepProgress(step.title["en"], url, state, note))
+    own = len(case.choices.get("assumptions", {}))
+    url = reverse("assessments:assumptions", args=[case.reference])
+    note = f"{own} of your own" if own else "as the house has them"
+    lines.append(StepProgress("Assumptions", url, "current" if current == "assumptions" else "done", note))
+    settled = len(case.choices.get("scope", {})) + len(case.choices.get("readings", {}))
+    url = reverse("assessments:scope", args=[case.reference])
+    note = f"{settled} settled" if settled else "open ones are shown both ways"
+    lines.append(StepProgress("What the evidence means", url, "current" if current == "scope" else "done", note))
     state = "current" if current == "answers" else "todo" if missing else "done"
     url = reverse("assessments:answers", args=[case.reference])
     lines.append(StepProgress("Check the answers", url, state, ""))
@@ -91,8 +103,25 @@ def _on_its_own(problem: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def answer_text(question: Question, answer: Any, lang: str = "en") -> str:
-    """An answer in words: labels for choices, numbers with their unit."""
+def taken_as(result: Mapping[str, Any]) -> dict[str, Any]:
+    """What a result took the answers for that are not known: question → answer. One from before there were such has none."""
+    return {one["question"]: one["taken_as"] for one in result.get("unknown", ())}
+
+
+def stand_in_text(question: Question, stands_for: Any, lang: str = "en") -> str:
+    """What stands for "I do not know", in words: a choice in quotation marks, a range with its unit."""
+    text = answer_text(question, stands_for, lang)
+    return text if question.numeric else QUOTED[lang].format(text)
+
+
+def answer_text(question: Question, answer: Any, lang: str = "en", stands_for: Any = None) -> str:
+    """An answer in words: labels for choices, numbers with their unit.
+
+    `stands_for` is what a result took "I do not know" as, by default what the questionnaire says today.
+    """
+    if answer == UNKNOWN and question.unknown is not None:
+        meant = question.stands_for if stands_for is None else stands_for
+        return NOT_KNOWN[lang].format(stand_in_text(question, meant, lang))
     if question.type == "bool":
         return {"en": ("No", "Yes"), "es": ("No", "Sí")}[lang][bool(answer)]
     labels = {option.value: option.label[lang] for option in question.options}
@@ -104,6 +133,7 @@ def answer_text(question: Question, answer: Any, lang: str = "en") -> str:
         return {"en": "none", "es": "ninguno"}[lang]
     if question.numeric:
         measure = question.measure
-        figure = {"likely": answer, "unit": measure.unit, "currency": measure.currency, "per": measure.per}
+        ends = answer if isinstance(answer, Mapping) else {"likely": answer}
+        figure = {**ends, "unit": measure.unit, "currency": measure.currency, "per": measure.per}
         return figure_text(figure, lang)
     return str(answer)

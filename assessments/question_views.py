@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from assessments import facts, operations, progress, typical
+from assessments import facts, operations, progress, so_far_page, typical
 from assessments.access import CasePage
 from assessments.engine.questionnaire import Step
 from assessments.forms import StepForm
@@ -28,6 +28,8 @@ class QuestionsStep(CasePage, View):
 
     def post(self, request: HttpRequest, reference: str, step: str) -> HttpResponse:
         case, page = self.case(), self.step(step)
+        if "work_out" in request.POST and not case.is_final:
+            return self.work_out(case, page, request.POST)
         form = StepForm(
             request.POST, step=page, stored=case.answers, unread=case.unread_answers, models=self.models(page)
         )
@@ -62,6 +64,16 @@ class QuestionsStep(CasePage, View):
             return redirect("assessments:answers", case.reference)
         return redirect("assessments:step", case.reference, following.id)
 
+    def work_out(self, case: Assessment, page: Step, typed: QueryDict) -> HttpResponse:
+        """The page as it was filled in, with a number worked out. Stores nothing."""
+        given = {"stored": case.answers, "unread": case.unread_answers, "models": self.models(page)}
+        try:
+            form = StepForm.worked_out(typed, typed["work_out"], step=page, **given)
+        except LookupError:
+            raise Http404 from None
+        version = typed.get("version", "")
+        return self.page(case, page, form, version=int(version) if version.isdecimal() else 0)
+
     def page(
         self,
         case: Assessment,
@@ -69,8 +81,12 @@ class QuestionsStep(CasePage, View):
         form: StepForm,
         *,
         conflict: operations.AnswersChanged | None = None,
+        version: int | None = None,
     ) -> HttpResponse:
-        """The form with its progress list; after a conflict with both texts of each answer."""
+        """The form with its progress list; after a conflict with both texts of each answer.
+
+        `version` is the one the page was opened with, where nothing was saved since.
+        """
         known = case.answers | (form.answers() if form.is_bound else {})
         return render(
             self.request,
@@ -83,8 +99,9 @@ class QuestionsStep(CasePage, View):
                 "form": form,
                 "rows": typical.rows(form, known, conflict.stored if conflict else {}),
                 "conflict": conflict,
-                "version": conflict.version if conflict else case.version,
+                "version": conflict.version if conflict else case.version if version is None else version,
                 "steps": progress.steps(case, current=step.id),
+                "so_far": so_far_page.summary(case, today=timezone.localdate()),
             },
         )
 

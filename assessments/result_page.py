@@ -9,21 +9,33 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from assessments import facts, wording
-from assessments.progress import answer_text
+from assessments import (
+    facts,
+    result_evidence,
+    result_gaps,
+    result_uncertainty,
+    result_unknown,
+    scope_rows,
+    wording,
+)
+from assessments.engine.offer import chosen_variant, variant_of
+from assessments.progress import answer_text, taken_as
+from assessments.result_gaps import GapRow
 from assessments.result_rows import (
     Answered,
     Caution,
-    Disagreement,
     Document,
     EvidenceRow,
     Flip,
     FrameworkRow,
     OptionRow,
+    Pool,
     Reason,
     bar_of,
 )
-from claims.wording import CONFLICT_STATE, RELATION
+from assessments.result_uncertainty import Uncertainty
+from assessments.result_unknown import UnknownAnswer
+from assessments.scope_rows import QuestionRow
 
 
 @dataclass(frozen=True)
@@ -105,7 +117,10 @@ class ResultPage:
                 wording.word("reason", one["code"]),
                 tuple(one["figures"]),
                 tuple(one["claims"]),
-                _note([wording.word("framework", framework) for framework in one["frameworks"]], one["evidence"]),
+                _note(
+                    [self._title_of[framework] for framework in one["frameworks"]],
+                    [*one["evidence"], *(self._question_label(name) for name in one.get("questions", ()))],
+                ),
             )
             for one in self.advice["confidence_reasons"]
         )
@@ -135,18 +150,24 @@ class ResultPage:
 
     def _framework(self, found: Mapping[str, Any]) -> FrameworkRow:
         return FrameworkRow(
-            title=wording.word("framework", found["id"]),
+            title=wording.framework(found),
             verdict=wording.verdict(found),
             agrees=self.advice["option"] in found["options"],
             undecided=not found["options"],
             claims=tuple(found["claims"]),
             reasons=tuple(
-                Reason(wording.word("reason", one["code"]), tuple(one["figures"]))
+                Reason(wording.sentence(wording.reason(found, one["code"])), tuple(one["figures"]))
                 for one in found["reasons"]
-                if one["code"] not in ("fallback", "band")
+                if "own" in found or one["code"] not in ("fallback", "band")
             ),
-            band=wording.word("band", found["band"]) if found.get("band") else "",
+            band=wording.word("band", found["band"]) if found.get("band") and "own" not in found else "",
+            mark=f"Framework of {found['own']['firm']}, version {found['version']}" if "own" in found else "",
         )
+
+    @cached_property
+    def _title_of(self) -> dict[str, str]:
+        """Titles of the frameworks by id."""
+        return {found["id"]: wording.framework(found) for found in self.result["frameworks"]}
 
     @property
     def frameworks_agree(self) -> bool:
@@ -162,17 +183,28 @@ class ResultPage:
 
     def _option(self, found: Mapping[str, Any], scale: float) -> OptionRow:
         names = ("upfront", "monthly", "tco", "cost_per_request", "time_to_production")
+        variant = variant_of(found)
         return OptionRow(
-            name=wording.word("option", found["option"]),
-            inside=wording.word("inside", found["option"]),
-            chosen=found["option"] == self.advice["option"],
+            name=wording.word("option", variant),
+            inside=wording.word("inside", variant),
+            chosen=variant == self._chosen_variant,
             eligible=found["eligible"],
             why_not=tuple(wording.word("not_offered", code) for code in found["reasons"]),
             missing=tuple(wording.word("missing", code) for code in found["missing"]),
             notes=tuple(wording.word("note", code) for code in found["notes"]),
+            covered=tuple((one, self.documents[one]["statement"]) for one in found.get("covered", ())),
             figures={name: found["figures"].get(name) for name in names},
             bar=bar_of(found["tco"], scale) if "tco" in found["figures"] and scale else None,
         )
+
+    @cached_property
+    def uncertainty(self) -> Uncertainty | None:
+        """What the draws say; None where nothing was drawn."""
+        return result_uncertainty.build(self.result, self._chosen_variant)
+
+    @cached_property
+    def _chosen_variant(self) -> str | None:
+        return chosen_variant(self.result["options"], self.advice["option"])
 
     @property
     def has_totals(self) -> bool:
@@ -269,55 +301,30 @@ class ResultPage:
     @cached_property
     def evidence(self) -> tuple[EvidenceRow, ...]:
         """The cited claims by number, with why they apply."""
-        why = {ruling["claim"]: self._why(ruling) for ruling in self.result["evidence"]["applied"]}
-        return tuple(
-            EvidenceRow(
-                one["claim"],
-                one["n"],
-                self.documents[one["claim"]],
-                why.get(one["claim"], ()),
-                self._disagreements(one["claim"]),
-            )
-            for one in self.result["citations"]
-        )
+        return result_evidence.cited(self.result, self.documents)
 
     @cached_property
     def set_aside(self) -> tuple[EvidenceRow, ...]:
         """The claims that speak on the same inputs and were not used, with why."""
-        return tuple(
-            EvidenceRow(
-                ruling["claim"],
-                self.citation_numbers.get(ruling["claim"]),
-                self.documents[ruling["claim"]],
-                self._why(ruling),
-                self._disagreements(ruling["claim"]),
-            )
-            for ruling in self.result["evidence"]["set_aside"]
-        )
+        return result_evidence.set_aside(self.result, self.documents, self.citation_numbers)
 
-    def _disagreements(self, reference: str) -> tuple[Disagreement, ...]:
-        return tuple(
-            Disagreement(
-                other,
-                self.documents[other],
-                CONFLICT_STATE[conflict["state"]],
-                RELATION[conflict["relation"]],
-                conflict["reason"],
-                conflict["decided_on"],
-            )
-            for conflict in self.result.get("conflicts", ())
-            if reference in conflict["revisions"]
-            for other in conflict["revisions"]
-            if other != reference
-        )
+    @cached_property
+    def gaps(self) -> tuple[GapRow, ...]:
+        """What no published claim gives."""
+        return result_gaps.build(self.result)
 
-    def _why(self, ruling: Mapping[str, Any]) -> tuple[str, ...]:
-        reasons = []
-        for one in ruling["because"]:
-            details = wording.details(one["params"])
-            words = wording.word("because", one["code"])
-            reasons.append(wording.sentence(words.removesuffix(".") + (f" ({details})" if details else "")))
-        return (wording.sentence(wording.word("role", ruling["role"])), *reasons)
+    @cached_property
+    def scope_questions(self) -> tuple[QuestionRow, ...]:
+        """Where claims are apart, and what each answer would lead to."""
+        return scope_rows.rows(self.result, self.documents)
+
+    @property
+    def pools(self) -> tuple[Pool, ...]:
+        """The claims that were pooled, with what each weighs."""
+        return tuple(
+            Pool(self.label(pool["figure"]), pool["figure"], tuple(pool["members"]))
+            for pool in self.result.get("pools", ())
+        )
 
     @property
     def assumptions(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:
@@ -332,18 +339,27 @@ class ResultPage:
     @property
     def answers(self) -> tuple[tuple[str, str, str], ...]:
         """Mark, question and answer in words."""
-        questions = facts.questionnaire().by_id
+        questions, meant = facts.questionnaire().by_id, taken_as(self.result)
+        said = self.result["answers"]
         return tuple(
-            (f"Q{n}", questions[name].text["en"], answer_text(questions[name], self.result["answers"][name]))
+            (f"Q{n}", questions[name].text["en"], answer_text(questions[name], said[name], stands_for=meant.get(name)))
             for name, n in self._answer_numbers.items()
         )
+
+    @property
+    def unknown(self) -> tuple[UnknownAnswer, ...]:
+        """The answers nobody knows that are choices, each with what the advice would be with another one."""
+        return result_unknown.build(self.result)
+
+    def _question_label(self, name: str) -> str:
+        text = facts.questionnaire().by_id[name].label["en"]
+        return f"“{text}”" if text.endswith("?") else text
 
     def label(self, figure_id: str) -> str:
         """What a figure is, with a capital."""
         figure = self.figures[figure_id]
-        option = figure["params"].get("option")
-        if option:
-            return wording.word("figure", figure["key"], option=wording.word("option", option))
+        if (worded := wording.figure(figure)) is not None:
+            return worded
         label: str = figure["label"].removesuffix(".")
         return label[:1].upper() + label[1:]
 

@@ -33,7 +33,7 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class FrameworkRow:
-    """What one framework says and why."""
+    """What one framework says and why. `mark` says of a firm's own whose it is and in which version."""
 
     title: str
     verdict: str
@@ -42,6 +42,7 @@ class FrameworkRow:
     claims: tuple[str, ...]
     reasons: tuple[Reason, ...]
     band: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class OptionRow:
-    """One way to build, side by side with the others. `figures`: name → figure id, None where unknown."""
+    """One way to build, side by side with the others. `figures`: name → figure id, None where unknown.
+
+    `covered`: `slug@n` and statement of the claims on parts that its start includes, so that none is added on top.
+    """
 
     name: str
     inside: str
@@ -66,8 +70,18 @@ class OptionRow:
     why_not: tuple[str, ...]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
+    covered: tuple[tuple[str, str], ...]
     figures: Mapping[str, str | None]
     bar: Bar | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Claims that were pooled: id of the figure that came out, and of each member and its weight."""
+
+    title: str
+    figure: str
+    members: tuple[Mapping[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Pages about cases: the lists, a new one, its result, making it final, running it again. One operation a view."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -9,15 +10,22 @@ from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
-from assessments import facts, operations, progress, result_page
+from assessments import again_page, facts, operations, progress, result_page, supposing
 from assessments.access import CasePage, FirmPeopleOnly
+from assessments.change_words import Difference
 from assessments.forms import AssessmentForm, ClientForm
 from assessments.models import Assessment, Client, Firm
+from assessments.scenario_list import kept_scenarios
+from assessments.traced import Traced
+from assessments.what_if_form import WhatIfForm
 
 PAGE_SIZE = 50
+AGAIN_ON_START = 5
+AGAIN_ON_PAGE = 20
 
 
 class AssessmentList(FirmPeopleOnly, View):
@@ -35,10 +43,14 @@ class AssessmentList(FirmPeopleOnly, View):
         if state in Assessment.State.values:
             found = found.filter(state=state)
         page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+        again = again_page.to_look_at(self.person)
         return render(
             request,
             "assessments/assessment_list.html",
             {
+                "again": [again_page.told(row) for row in again[:AGAIN_ON_START]],
+                "again_count": again.count(),
+                "looking": again_page.progress(self.person),
                 "page": page,
                 "words": words,
                 "client": client,
@@ -47,6 +59,22 @@ class AssessmentList(FirmPeopleOnly, View):
                 "clients": Client.objects.visible_to(self.person),
                 "filtered": bool(words or client or state),
                 "several_firms": Firm.objects.visible_to(self.person).count() > 1,
+            },
+        )
+
+
+class AgainList(FirmPeopleOnly, View):
+    """Advice of one's firms that should be looked at again, with what changed."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = Paginator(again_page.to_look_at(self.person), AGAIN_ON_PAGE).get_page(request.GET.get("page"))
+        return render(
+            request,
+            "assessments/again.html",
+            {
+                "page": page,
+                "again": [again_page.told(row) for row in page.object_list],
+                "looking": again_page.progress(self.person),
             },
         )
 
@@ -145,23 +173,38 @@ class ResultPage(CasePage, View):
     """What the case comes to: frozen where it is final, judged on today's evidence where it is a draft."""
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        case = self.case()
-        if case.is_final:
-            result = case.result_document
-        else:
-            try:
-                result = operations.evaluate(case, as_of=timezone.localdate()).as_dict()
-            except operations.AnswersError:
-                return redirect("assessments:answers", case.reference)
-            except operations.CurrencyError as error:
-                messages.error(request, str(error))
-                return redirect("assessments:answers", case.reference)
+        case, today = self.case(), timezone.localdate()
+        try:
+            result = supposing.saved(case, today=today)
+        except operations.FrameworkUnfit as error:
+            messages.error(request, str(error))
+            return redirect("assessments:frameworks", case.reference)
+        except operations.AnswersError:
+            return redirect("assessments:answers", case.reference)
+        except operations.CurrencyError as error:
+            messages.error(request, str(error))
+            return redirect("assessments:answers", case.reference)
         documents = facts.documents_named_in(result)
         return render(
             request,
             "assessments/result.html",
-            {"case": case, "page": result_page.build(result, documents), "steps": progress.steps(case)},
+            {
+                "case": case,
+                "page": result_page.build(result, documents),
+                "steps": progress.steps(case),
+                "told": again_page.standing(case) if case.is_final else None,
+                "what_if": WhatIfForm(case=case, models=supposing.priced_models(case, today=today)),
+                "kept": kept_scenarios(case),
+                "since": self.since_predecessor(case, result),
+            },
         )
+
+    def since_predecessor(self, case: Assessment, result: Mapping[str, Any]) -> Difference | None:
+        """What differs from the case that this one re-runs; None where it re-runs none."""
+        if case.predecessor is None:
+            return None
+        url = reverse("assessments:result", args=[case.predecessor.reference])
+        return Difference(Traced(case.predecessor.result_document, url=url), Traced(result))
 
 
 class Finalise(CasePage, View):
@@ -179,6 +222,9 @@ class Finalise(CasePage, View):
         case = self.case()
         try:
             operations.finalise(by=self.person, at=timezone.now(), assessment=case)
+        except operations.FrameworkUnfit as error:
+            messages.error(request, str(error))
+            return redirect("assessments:frameworks", case.reference)
         except operations.AnswersError:
             messages.error(request, "Some answers are missing: complete them first.")
             return redirect("assessments:answers", case.reference)

@@ -28,6 +28,14 @@ def marks(context: Context, figure_ids: Iterable[str]) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def mark_on(context: Context, address: str, figure_id: str) -> SafeString:
+    """The mark of a figure on another page than the result, whose address is given."""
+    page: ResultPage = context["page"]
+    anchor, text = page.mark(figure_id)
+    return _links([(anchor, text)], address)
+
+
+@register.simple_tag(takes_context=True)
 def label(context: Context, figure_id: str) -> str:
     """What a figure is, in words."""
     page: ResultPage = context["page"]
@@ -47,5 +55,5 @@ def _marks(page: ResultPage, figure_ids: Iterable[str]) -> SafeString:
     return _links(dict.fromkeys(page.mark(figure_id) for figure_id in figure_ids))
 
 
-def _links(marks: Iterable[tuple[str, str]]) -> SafeString:
-    return format_html_join("", '<a class="cite" href="#{}">{}</a>', marks)
+def _links(marks: Iterable[tuple[str, str]], address: str = "") -> SafeString:
+    return format_html_join("", '<a class="cite" href="{}#{}">{}</a>', ((address, *mark) for mark in marks))

@@ -58,6 +58,17 @@ def word(kind: str, code: str, lang: str = "en", **params: str) -> str:
     return text.format(**params) if params else text
 
 
+def figure(document: Mapping[str, Any], lang: str = "en") -> str | None:
+    """What a figure of a result document is, by its key; None where its label is all there is."""
+    if not has("figure", document["key"]):
+        return None
+    params = {name: str(value) for name, value in document["params"].items()}
+    for kind in ("option", "role"):
+        if kind in params:
+            params[kind] = word(kind, params[kind], lang)
+    return word("figure", document["key"], lang, **params)
+
+
 def listing(items: Iterable[str], lang: str = "en") -> str:
     """`a, b and c`."""
     *head, last = list(items) or [""]
@@ -82,10 +93,41 @@ def headline(recommendation: Mapping[str, Any], lang: str = "en") -> str:
     return sentence(text + (_ONCE[lang] + listing(clauses, lang) if clauses else ""))
 
 
-def verdict(framework: Mapping[str, Any], lang: str = "en") -> str:
-    """What a framework says, in words; `use` and `fallback` are named where the verdict has them."""
-    names = {key: word("inside", framework[key], lang) for key in ("use", "fallback") if framework.get(key)}
-    return sentence(word("verdict", framework["verdict"], lang, **names))
+def framework(found: Mapping[str, Any], lang: str = "en") -> str:
+    """The title of a framework of a result."""
+    own = _own(found)
+    return str(own["title"][lang]) if own else word("framework", found["id"], lang)
+
+
+def verdict(found: Mapping[str, Any], lang: str = "en") -> str:
+    """What a framework says, in words; the options that a verdict names are put in."""
+    own = _own(found)
+    given = own["words"]["verdicts"].get(found["verdict"]) if own else None
+    if own is None or given is None:  # what is said for want of evidence, all tables say in the same words
+        names = {key: word("inside", found[key], lang) for key in ("use", "fallback") if found.get(key)}
+        return sentence(word("verdict", found["verdict"], lang, **names))
+    text = str(given[lang])
+    for name in ("use", *(own.get("choices") or ())):
+        if f"{{{name}}}" in text:
+            text = text.replace(f"{{{name}}}", word("inside", found.get(name) or "evidence_missing", lang))
+    return sentence(text)
+
+
+def reason(found: Mapping[str, Any], code: str, lang: str = "en") -> str:
+    """Why a framework says it: the rule that fired, as a sentence; an entry of a list, or what was chosen for a name."""
+    own = _own(found)
+    if own is None:
+        return word("reason", code, lang)
+    chosen = found[code] if code in (own.get("choices") or ()) else code
+    given = own["words"]["reasons"].get(chosen)
+    text = str(given[lang]) if given else word("inside", chosen or "evidence_missing", lang)
+    return sentence(text) if code == found["fired"] else text
+
+
+def _own(found: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The definition of a firm's own framework, which brings its words; None of a founding one."""
+    definition: Mapping[str, Any] | None = found["own"]["definition"] if "own" in found else None
+    return definition
 
 
 def details(params: Mapping[str, Any]) -> str:

@@ -9,19 +9,25 @@
     lt: (answer, value) => answer !== "" && Number(answer) < Number(value),
     le: (answer, value) => answer !== "" && Number(answer) <= Number(value),
   };
+  const notKnown = /^\s*(?:unknown|not known|(?:i )?(?:do not|don['’]t) know|\?)\.?\s*$/i;
   const form = document.querySelector("form[data-questions]");
   if (!form) return;
   const dependents = [...form.querySelectorAll("[data-when-fact]")];
-  const answerTo = (fact) => {
+  // Of a range its likely value, of "I do not know" what stands for it: as the server judges them.
+  const answerTo = (fact, standsFor) => {
     const controls = [...form.elements].filter((control) => control.name === fact);
     const chosen = controls.find((control) => control.type !== "radio" || control.checked);
-    return chosen ? chosen.value.replace(/[,\s]/g, "") : "";
+    const text = chosen ? chosen.value : "";
+    const tick = form.elements[`${fact}-unknown`];
+    if ((tick && tick.checked) || notKnown.test(text)) return standsFor;
+    const likely = text.split("/").length === 3 ? text.split("/")[1] : text.replace(/^.*\blikely\b/i, "");
+    return likely.replace(/[,\s]/g, "");
   };
   const show = () => {
     for (const part of dependents) {
-      const { whenFact, whenOp, whenValue } = part.dataset;
+      const { whenFact, whenOp, whenValue, whenUnknown } = part.dataset;
       const compare = comparisons[whenOp];
-      if (compare) part.hidden = !compare(answerTo(whenFact), whenValue);
+      if (compare) part.hidden = !compare(answerTo(whenFact, whenUnknown), whenValue);
     }
   };
   form.addEventListener("input", show);

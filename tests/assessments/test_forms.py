@@ -5,7 +5,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from assessments import facts
-from assessments.forms import ModelField, NumberField, StepForm, read_number
+from assessments.forms import ModelField, StepForm
+from assessments.typed_numbers import NumberField, read_number
 
 
 @pytest.mark.parametrize(

@@ -111,3 +111,8 @@ def test_answers_are_numbered_in_the_order_of_the_questions_however_a_result_is_
     pages = [result_page.build(one, facts.documents_named_in(one)) for one in (result, stored)]
     asked = [question.text["en"] for question in facts.questionnaire().questions]
     assert [[question for _, question, _ in page.answers] for page in pages] == [asked, asked]
+
+
+def test_a_recommended_option_that_falls_short_is_told_from_one_that_would_do(starter):
+    falls_short = {case_id: built(case_id).uncertainty.chosen_falls_short for case_id in ("W01", "W06")}
+    assert falls_short == {"W01": False, "W06": True}

@@ -9,6 +9,7 @@ import yaml
 
 from assessments import facts, wording
 from assessments.engine import costing, method
+from claims.models import Gap
 
 ENGINE = Path(costing.__file__).parent
 METHOD = method.shipped()
@@ -23,9 +24,9 @@ def constants(pattern: str) -> set[str]:
 
 
 def strings_beside(*names: str) -> set[str]:
-    """All codes in statements of `costing.py` and `break_even.py` that add to one of these lists."""
+    """All codes in statements of the cost model that add to one of these lists."""
     found = set()
-    for name in ("costing.py", "break_even.py"):
+    for name in ("costing.py", "cost_parts.py", "break_even.py"):
         for node in ast.walk(ast.parse((ENGINE / name).read_text(encoding="utf-8"))):
             if isinstance(node, ast.AugAssign | ast.Call | ast.Assign) and any(
                 re.search(rf"\b{word}\b", ast.unparse(node).split("(")[0].split("=")[0]) for word in names
@@ -55,8 +56,8 @@ def expected() -> dict[str, set[str]]:
     five_gates = next(f for f in METHOD.frameworks if f.id == "five-gates").table
     assumed = METHOD.house.assumptions
     return {
-        "option": recommended | set(costing.OPTIONS) | lacking,
-        "inside": recommended | set(costing.OPTIONS) | lacking,
+        "option": recommended | set(costing.VARIANTS) | lacking,
+        "inside": recommended | set(costing.VARIANTS) | lacking,
         "advice": recommended | lacking,
         "framework": {framework.id for framework in METHOD.frameworks},
         "verdict": verdicts | lacking,
@@ -72,8 +73,10 @@ def expected() -> dict[str, set[str]]:
         | {name for f in METHOD.frameworks for name in f.table.choices}
         | conditions
         | constants(r'_reason\("([a-z_]+)"')
+        | constants(r'"((?:mostly|seldom)_cheapest)"')
         | constants(r'(?:return|else) "([a-z_]*frameworks?_[a-z_]+)"')
         | {"own_serving_needed", "evidence_lacking"},
+        "gap": {"assumption"} | {code.value for code in Gap.Code},
         "confidence": {"very_low", "low", "medium", "high"},
         "warning": {warning.code for warning in METHOD.warnings},
         "remedy": {warning.remedy for warning in METHOD.warnings},
@@ -86,7 +89,12 @@ def expected() -> dict[str, set[str]]:
         "role": set(METHOD.house.roles)
         | {assumption.replaced_by.id for assumption in assumed.values() if assumption.replaced_by}
         | {"rule", "token_price"},
-        "figure": set(assumed) | {"tco", "monthly", "upfront", "changes_per_year"},
+        "inadequate": {entry.code for entries in METHOD.house.objections.values() for entry in entries},
+        "asked": {question.id for question in METHOD.questionnaire.questions},
+        "distribution": constants(r'Distribution\(\s*"([a-z_]+)"'),
+        "figure": set(assumed)
+        | constants(r'ledger\.found\(\s*"([a-z_]+)"')
+        | {"tco", "monthly", "upfront", "changes_per_year"},
         "not_offered": strings_beside("reasons") - {"reasons", "missing"},
         "break_even": {"never", "immediate", "requests_per_month", "tokens_per_month", "month"},
     }
