@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any, Self
 
 from assessments.facts import questionnaire
+from assessments.framework_choice import founding
+from assessments.progress import taken_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,16 @@ class Case:
         return {figure["id"]: figure for figure in self.result["figures"]}
 
     @cached_property
+    def frameworks(self) -> dict[str, Mapping[str, Any]]:
+        """What each framework said, by its id."""
+        return {found["id"]: found for found in self.result["frameworks"]}
+
+    @property
+    def founding_frameworks(self) -> bool:
+        """Whether the frameworks are the founding ones, all of them and no other."""
+        return list(self.frameworks) == list(founding())
+
+    @cached_property
     def by_reference(self) -> dict[str, PinnedClaim]:
         """Claims by `slug@n`."""
         return {claim.reference: claim for claim in self.claims}
@@ -138,12 +150,18 @@ class Case:
         ]
         return {slug: n for n, slug in enumerate(dict.fromkeys(slugs), start=1)}
 
+    @cached_property
+    def taken_as(self) -> dict[str, Any]:
+        """What the answers that are not known were taken as, by question."""
+        return taken_as(self.result)
+
     def answer_value(self, question: str) -> Any:
-        """An answer; None where it was left open."""
-        return self.result["answers"].get(question)
+        """An answer, of a range or of what stands for an unknown number the likely value; None where it was left open."""
+        answer = self.taken_as.get(question, self.result["answers"].get(question))
+        return answer["likely"] if isinstance(answer, Mapping) else answer
 
     def answer_figure(self, question: str) -> str | None:
-        """The id of the figure that an answer became; None where nothing was computed from it."""
+        """The id of the figure that an answer became; None where nothing was computed from it or it is not known."""
         for figure in self.result["figures"]:
             if figure["origin"] == {"kind": "answer", "question": question}:
                 return str(figure["id"])

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.engine.offer import chosen_variant, variant_of
 from assessments.wording import word
 from reports import charts
 from reports.case import Case
@@ -27,6 +28,10 @@ def priced(case: Case) -> list[Mapping[str, Any]]:
     return sorted(found, key=lambda one: _middle(case.figures[one["figures"]["tco"]]))
 
 
+def _chosen(case: Case) -> str | None:
+    return chosen_variant(case.result["options"], case.result["recommendation"]["option"])
+
+
 def _middle(figure: Mapping[str, Any]) -> float:
     """The likely value, else the middle of the range, else the end that is known."""
     if figure["likely"] is not None:
@@ -40,8 +45,8 @@ def totals(case: Case) -> Chart | None:
     options = priced(case)
     if not options:
         return None
-    texts, chosen = Texts(case), case.result["recommendation"]["option"]
-    rows = [_total_row(texts, one, emphasis=one["option"] == chosen) for one in options]
+    texts, chosen = Texts(case), _chosen(case)
+    rows = [_total_row(texts, one, emphasis=variant_of(one) == chosen) for one in options]
     ends = [float(end) for row in rows for end in (row.low, row.likely, row.high) if end is not None]
     log = min(ends) > 0 and max(ends) / min(ends) > 40
     ticks = log_ticks(texts, min(ends), max(ends)) if log else linear_ticks(texts, max(ends))
@@ -62,7 +67,7 @@ def _total_row(texts: Texts, option: Mapping[str, Any], *, emphasis: bool) -> Ra
     figure_id = option["figures"]["tco"]
     figure = texts.case.figures[figure_id]
     return Range(
-        label=word("option", option["option"], texts.case.language),
+        label=word("option", variant_of(option), texts.case.language),
         low=figure["low"],
         likely=figure["likely"],
         high=figure["high"],
@@ -80,8 +85,8 @@ def over_time(case: Case) -> Chart | None:
     months = case.answer_value("horizon_months")
     if len(options) < 2 or not months or months < 2:
         return None
-    texts, chosen = Texts(case), case.result["recommendation"]["option"]
-    series = [_time_line(texts, one, int(months), emphasis=one["option"] == chosen) for one in options]
+    texts, chosen = Texts(case), _chosen(case)
+    series = [_time_line(texts, one, int(months), emphasis=variant_of(one) == chosen) for one in options]
     highest = max(value for line in series for _m, *ends in line.values for value in ends if value is not None)
     title = _("Cost month by month, %(currency)s") % {"currency": case.currency}
     step = max(1, round(int(months) / 4))
@@ -107,7 +112,7 @@ def _time_line(texts: Texts, option: Mapping[str, Any], months: int, *, emphasis
         return None if first is None or each is None else float(first) + month * float(each)
 
     return Line(
-        label=word("option", option["option"], texts.case.language),
+        label=word("option", variant_of(option), texts.case.language),
         values=[(month, at(month, "low"), at(month, "likely"), at(month, "high")) for month in range(months + 1)],
         emphasis=emphasis,
         label_text=texts.figure(figures["tco"]),

@@ -33,7 +33,7 @@ from reports.texts import digest_text
 
 TEMPLATE = "reports/report.html"
 HEADING = 80  # characters of client and title that fit on one line beside the reference
-STANDING = ("freshness", "checked_on", "check_due_on", "expires_on", "contested_by", "arithmetic")
+STANDING = ("freshness", "checked_on", "check_due_on", "expires_on", "contested_by", "arithmetic", "freshness_weight")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +167,19 @@ def pinned(result: Mapping[str, Any]) -> tuple[PinnedClaim, ...]:
         for revision in Revision.objects.filter(claim__slug__in=slugs).select_related("claim")
     }
     revisions = [found[reference] for reference in dict.fromkeys(named)]
-    asked = published.revisions(as_of=on).filter(claim__slug__in=claims_in_tables() - slugs)
+    asked = published.revisions(as_of=on).filter(claim__slug__in=_asked_for(result) - slugs)
     revisions += asked.select_related("claim").order_by("claim__slug")
     claims = _standing(result, revisions, on)
     while missing := _missing_parts(claims):
         revisions = list(published.revisions(as_of=on).filter(claim__slug__in=missing).select_related("claim"))
         claims += _standing(result, sorted(revisions, key=lambda one: one.claim.slug), on)
     return tuple(claims)
+
+
+def _asked_for(result: Mapping[str, Any]) -> frozenset[str]:
+    """Slugs of the claims that the tables of a result name: ours, and those of the firm."""
+    own = [one["own"]["definition"] for one in result["frameworks"] if "own" in one]
+    return claims_in_tables() | frozenset(_named_claims(own))
 
 
 def _standing(result: Mapping[str, Any], revisions: list[Revision], on: date) -> list[PinnedClaim]:
@@ -183,7 +189,7 @@ def _standing(result: Mapping[str, Any], revisions: list[Revision], on: date) ->
             previous=revision.previous_digest or None,
             standing={key: standing[key] for key in STANDING} | {"contested_by": contested_by(result, standing)},
         )
-        for revision, standing in zip(revisions, published.documents(revisions, on=on), strict=True)
+        for revision, standing in zip(revisions, published.documents(revisions, on=on, weighed=True), strict=True)
     ]
 
 
@@ -211,6 +217,6 @@ def _named_claims(part: Any) -> Iterator[str]:
             if key == "claim":
                 yield value
             elif key == "claims":
-                yield from value
+                yield from value or ()
             else:
                 yield from _named_claims(value)

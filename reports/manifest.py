@@ -132,6 +132,7 @@ KEYS = ADDED | {
     "method",
     "currency",
     "answers",
+    "frameworks",
     "recommendation",
     "figures",
     "assumptions",

@@ -21,8 +21,11 @@ from reports.texts import (
     figure_form,
     figure_label,
     formula_text,
+    framework_text,
     mark_text,
     origin_text,
+    scope_text,
+    unknown_text,
 )
 from reports.words import because_text, words
 
@@ -135,18 +138,39 @@ class Printer:
         text = origin_text(self.case.figures[figure_id], part, self.lang)
         return self.recorder.record(text, kind="origin", figure=figure_id, part=part)
 
+    def scope(self, question: int, part: str | int) -> str:
+        """A text of a scope question: `title`, `note`, `by`, or the answer at a place."""
+        text = scope_text(self.case.result, self.case.documents, question, part, self.lang)
+        return self.recorder.record(text, kind="scope", question=question, part=part)
+
     def question(self, question_id: str) -> str:
         """A question as it was asked."""
         return self.recorder.record(question_text(question_id, self.lang), kind="question", question=question_id)
 
     def answer(self, question_id: str) -> str:
         """The client's answer in words."""
-        text = answer_text(question_id, self.case.result["answers"][question_id], self.lang)
+        meant = self.case.taken_as.get(question_id)
+        text = answer_text(question_id, self.case.result["answers"][question_id], self.lang, meant)
         return self.recorder.record(text, kind="answer", question=question_id)
+
+    def other_answer(self, unknown: int, choice: int | None = None) -> str:
+        """What an unknown answer was taken as, or one of the other choices; both by their place in the result."""
+        text = unknown_text(self.case, unknown, choice, self.lang)
+        return self.recorder.record(text, kind="unknown", entry=unknown, choice=choice)
+
+    def answer_marks(self, questions: Sequence[str]) -> SafeString:
+        """The raised marks that lead to these questions in the list of answers."""
+        texts = [f"Q{self.case.answer_numbers[one]}" for one in questions]
+        return self._raised({(f"answer-{text}", text): None for text in texts})
 
     def word(self, group: str, code: str) -> str:
         """The words for a code."""
         return self.recorder.record(words(group, code, self.lang), kind="word", group=group, code=code)
+
+    def framework(self, framework_id: str, part: str, code: str = "") -> str:
+        """A text of a framework of the result: `title`, `verdict`, `reason` with its code, `mark` of a firm's own."""
+        text = framework_text(self.case, framework_id, part, code)
+        return self.recorder.record(text, kind="framework", framework=framework_id, part=part, code=code)
 
     def method(self) -> str:
         """The version of the method."""

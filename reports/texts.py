@@ -9,24 +9,85 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from assessments import wording
+from assessments import scope_rows, wording
 from assessments.engine.ledger import HOUSE
 from assessments.figure_text import figure_part, figure_text, number_text
-from reports.answers import question_label
+from reports.answers import question_label, stand_in_text
 from reports.case import Case
 from reports.words import words
 
 PLACE = re.compile(r"\{(\w+)\}")
-# The few words that the engine's formulas hold beside names and signs.
+# The few words that the engine's formulas hold beside names and signs. Of two phrases that fit, the longer one counts.
 FORMULA_WORDS = {
+    " over the draws": {"en": " over the draws", "es": " en las simulaciones"},
+    "share of the draws in which ": {"en": "share of the draws in which ", "es": "parte de las simulaciones en que "},
+    " is the lowest of ": {"en": " is the lowest of ", "es": " es el menor de "},
+    "standard error of the median of ": {
+        "en": "standard error of the median of ",
+        "es": "error estándar de la mediana de ",
+    },
+    " between blocks of the draws": {"en": " between blocks of the draws", "es": " entre bloques de simulaciones"},
+    "lowest mean of ": {"en": "lowest mean of ", "es": "menor media de "},
+    " less the mean of the lowest in each draw": {
+        "en": " less the mean of the lowest in each draw",
+        "es": " menos la media del menor en cada simulación",
+    },
+    " less the mean of the lowest at each class of ": {
+        "en": " less the mean of the lowest at each class of ",
+        "es": " menos la media del menor en cada clase de ",
+    },
+    " at the P50 of every input": {"en": " at the P50 of every input", "es": " con todos los datos en su P50"},
+    ", every other input at its P50": {
+        "en": ", every other input at its P50",
+        "es": ", los demás datos en su P50",
+    },
+    " with {input} at its ": {"en": " with {input} at its ", "es": " con {input} en su "},
+    "the value of ": {"en": "the value of ", "es": "el valor de "},
+    " at which ": {"en": " at which ", "es": " con el que "},
+    " are equal, all else as likely": {
+        "en": " are equal, all else as likely",
+        "es": " son iguales, lo demás en su valor probable",
+    },
     "the middle of the range: ": {"en": "middle of ", "es": "punto medio de "},
     "the rest": {"en": "the rest", "es": "el resto"},
     "the months of a year": {"en": "months of a year", "es": "meses de un año"},
     "the share saved at ": {"en": "share saved at ", "es": "parte ahorrada con "},
+    "the months whose worth today at ": {
+        "en": "the months whose worth today at ",
+        "es": "los meses cuyo valor actual con ",
+    },
+    "the worth today of ": {"en": "worth today of ", "es": "valor actual de "},
+    " and worth today at ": {"en": " and worth today at ", "es": " y a su valor actual con "},
+    " is ": {"en": " is ", "es": " es "},
+    " at ": {"en": " at ", "es": " con "},
+    " each": {"en": " each", "es": " cada una"},
+    ", from the lowest end to the highest": {
+        "en": ", from the lowest end to the highest",
+        "es": ", del extremo más bajo al más alto",
+    },
+    "2^(−age ÷ half-life) of ": {"en": "2^(−age ÷ half-life) of ", "es": "2^(−edad ÷ vida media) de "},
+    "claims with one upstream among ": {
+        "en": "claims with one upstream among ",
+        "es": "afirmaciones con un mismo origen entre ",
+    },
+    ", whole GPUs": {"en": ", whole GPUs", "es": ", en GPU enteras"},
+    ", not below zero": {"en": ", not below zero", "es": ", no menos de cero"},
+    ", with the GPUs that this volume needs": {
+        "en": ", with the GPUs that this volume needs",
+        "es": ", con las GPU que requiere este volumen",
+    },
     "the mean of ": {"en": "mean of ", "es": "media de "},
     " and ": {"en": " and ", "es": " y "},
     ", each month at its own price": {"en": ", each month at its own price", "es": ", cada mes a su precio"},
+    ", requests spread evenly over the day": {
+        "en": ", requests spread evenly over the day",
+        "es": ", peticiones repartidas por igual a lo largo del día",
+    },
+    " of ": {"en": " of ", "es": " de "},
 }
+OWN_FRAMEWORK = {"en": "Framework of {firm}, version {version}", "es": "Marco de {firm}, versión {version}"}
+FORMULA_PHRASE = re.compile("|".join(re.escape(phrase) for phrase in sorted(FORMULA_WORDS, key=len, reverse=True)))
+UNKNOWN_KEY = "unknown_"  # of what stands for an answer that is not known, before the question
 GROUP = 4  # digits of a digest that stand together
 
 
@@ -44,26 +105,21 @@ def figure_form(figure: Mapping[str, Any], *, form: str, lang: str, with_per: bo
 def figure_label(figure: Mapping[str, Any], claims: Mapping[str, Mapping[str, Any]], lang: str) -> str:
     """What a figure is: a claim's statement, an answer's short name, the words for its key."""
     key = figure["key"]
-    if key in ("claim", "middle"):
+    if key in ("claim", "middle", "claim_converted"):
         document = next((one for one in claims.values() if one["slug"] == figure["params"].get("claim")), None)
         return claim_text(document, "statement", lang) if document else str(figure["label"])
     if key == "answer":
         return sentence_case(question_label(figure["origin"]["question"], lang))
-    if not wording.has("figure", key):
-        return sentence_case(str(figure["label"]))
-    params = (
-        {"option": wording.word("option", figure["params"]["option"], lang)} if "option" in figure["params"] else {}
-    )
-    return wording.word("figure", key, lang, **params)
+    if key.startswith(UNKNOWN_KEY):
+        return sentence_case(question_label(figure["params"]["question"], lang))
+    return wording.figure(figure, lang) or sentence_case(str(figure["label"]))
 
 
 def formula_text(case: Case, figure_id: str) -> str:
     """A formula with the marks of its inputs in place of their names: `(F80 ÷ Q17 + F83) ÷ F20`, `[12] + Q17 × F41`."""
     origin = case.figures[figure_id]["origin"]
     marks = {name: _input_text(case, one) for name, one in zip(origin["names"], origin["inputs"], strict=True)}
-    text = str(origin["pattern"])
-    for phrase, said in FORMULA_WORDS.items():
-        text = text.replace(phrase, said[case.language])
+    text = FORMULA_PHRASE.sub(lambda phrase: FORMULA_WORDS[phrase[0]][case.language], str(origin["pattern"]))
     return PLACE.sub(lambda place: marks[place[1]], text)
 
 
@@ -77,10 +133,43 @@ def origin_text(figure: Mapping[str, Any], part: str, lang: str) -> str:
     """`note` or `by` of an assumption; the house's own in the report's language, anybody else's as it stands."""
     origin = figure["origin"]
     if lang != "en" and origin["by"] == HOUSE:
-        return words(
-            "assumption_by" if part == "by" else "assumption_note", "house" if part == "by" else figure["key"], lang
-        )
+        key = "unknown" if figure["key"].startswith(UNKNOWN_KEY) else figure["key"]
+        return words("assumption_by", "house", lang) if part == "by" else words("assumption_note", key, lang)
     return str(origin[part])
+
+
+def scope_text(
+    result: Mapping[str, Any], claims: Mapping[str, Mapping[str, Any]], question: int, part: str | int, lang: str
+) -> str:
+    """A text of a scope question: its `title`, `note` or `by` of what was settled, or the answer at a place."""
+    asked = result["scope_questions"][question]
+    if part == "title":
+        return scope_rows.title(asked, lang)
+    if isinstance(part, str):
+        return str(asked["settled"][part])
+    answer = asked["answers"][part]
+    if asked["kind"] == "scope":
+        return sentence_case(scope_rows.scope_value(answer["value"], lang))
+    return claim_text(claims[answer["claims"][0]], "statement", lang)
+
+
+def framework_text(case: Case, framework_id: str, part: str, code: str) -> str:
+    """What a framework is called, what it says, or why (by the code of a reason); of a firm's own whose it is (`mark`)."""
+    found = case.frameworks[framework_id]
+    if part == "title":
+        return wording.framework(found, case.language)
+    if part == "verdict":
+        return wording.verdict(found, case.language)
+    if part == "mark":
+        return OWN_FRAMEWORK[case.language].format(firm=found["own"]["firm"], version=found["version"])
+    return wording.reason(found, code, case.language)
+
+
+def unknown_text(case: Case, entry: int, choice: int | None, lang: str) -> str:
+    """What an answer that is not known was taken as, or (`choice`) one of those it could turn out to be."""
+    found = case.result["unknown"][entry]
+    meant = found["taken_as"] if choice is None else found["would_be"][choice]["answer"]
+    return stand_in_text(found["question"], meant, lang)
 
 
 def sentence_case(text: str) -> str:

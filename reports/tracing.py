@@ -22,8 +22,11 @@ from reports.texts import (
     figure_form,
     figure_label,
     formula_text,
+    framework_text,
     origin_text,
     scale_text,
+    scope_text,
+    unknown_text,
 )
 from reports.words import because_text, words
 
@@ -124,11 +127,11 @@ def _answer_origin_faults(figure: Mapping[str, Any], answers: Mapping[str, Any])
 
 
 def _answers(value: Any, question_id: str, answer: Any) -> bool:
-    """Whether a figure is what the client answered: the number, or how often a year a chosen pace is."""
+    """Whether a figure is what the client answered: the number, the middle of a range, or how often a year a pace is."""
     if isinstance(answer, str):
         paces = {option.value: option.per_year for option in questionnaire().by_id[question_id].options}
         return _same(value, paces.get(answer))
-    return _same(value, answer)
+    return _same(value, answer["likely"] if isinstance(answer, Mapping) else answer)
 
 
 def _same(first: Any, second: Any) -> bool:
@@ -180,10 +183,15 @@ class Reprint:
             "reference": lambda _origin: str(manifest["reference"]),
             "digest": lambda origin: digest_text(manifest["digest"], origin["groups"]),
             "word": lambda origin: words(origin["group"], origin["code"], self.lang),
+            "framework": lambda origin: framework_text(self.case, origin["framework"], origin["part"], origin["code"]),
             "question": lambda origin: question_text(origin["question"], self.lang),
             "answer": lambda origin: answer_text(
-                origin["question"], manifest["answers"][origin["question"]], self.lang
+                origin["question"],
+                manifest["answers"][origin["question"]],
+                self.lang,
+                self.case.taken_as.get(origin["question"]),
             ),
+            "unknown": lambda origin: unknown_text(self.case, origin["entry"], origin["choice"], self.lang),
             "label": lambda origin: figure_label(self.case.figures[origin["figure"]], self.case.documents, self.lang),
             "formula": lambda origin: formula_text(self.case, origin["figure"]),
             "because": self._because,
@@ -191,6 +199,9 @@ class Reprint:
                 self.case.by_reference[origin["claim"]].standing["arithmetic"], origin["part"], self.lang
             ),
             "origin": lambda origin: origin_text(self.case.figures[origin["figure"]], origin["part"], self.lang),
+            "scope": lambda origin: scope_text(
+                manifest, self.case.documents, origin["question"], origin["part"], self.lang
+            ),
             "method": lambda _origin: str(manifest["method"]),
             "scale": lambda origin: scale_text(origin["value"], self.lang),
         }

@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from assessments import facts
+from django.db.models import Q
+
+from assessments import framework_choice
+from assessments.engine.choices import read_choices
 from assessments.engine.evaluation import evaluate
 from assessments.engine.method import shipped
+from assessments.engine.result import digest as result_part_digest
+from assessments.models import FrameworkVersion
 from claims.child import Child, ChildError, Limits
 from claims.models import Revision
 from claims.projection import canonical
@@ -178,6 +183,25 @@ def _registry(manifest: Mapping[str, Any], _opened: Opened) -> Check:
     return _all("registry", faults, f"{found} of {len(attached)} revisions are in this registry, unchanged")
 
 
+def _frameworks(manifest: Mapping[str, Any], _opened: Opened) -> Check:
+    """A firm's own framework is attached as it was used, and is that version wherever this installation has it."""
+    own = [one for one in manifest["frameworks"] if "own" in one]
+    faults, found = [], 0
+    for one in own:
+        name, digest = f"{one['id']}, version {one['version']}", one["own"]["digest"]
+        if result_part_digest(one["own"]["definition"]) != digest:
+            faults.append(f"the definition of {name} does not give its digest")
+        of = Q(framework__firm__name=one["own"]["firm"], framework__slug=one["id"], number=int(one["version"]))
+        kept = set(FrameworkVersion.objects.filter(of).values_list("digest", flat=True))
+        found += digest in kept
+        if kept and digest not in kept:
+            faults.append(f"{name} is another here")
+    good = (
+        f"{found} of {len(own)} of the firm's own are in this installation, unchanged" if own else "the founding ones"
+    )
+    return _all("frameworks", faults, good)
+
+
 def _recomputed(manifest: Mapping[str, Any], _opened: Opened) -> Check:
     """The engine, run again on the answers and the attached claims, gives the same figures."""
     claims = [{**entry["document"], **entry["standing"]} for entry in manifest["claims"]]
@@ -185,10 +209,10 @@ def _recomputed(manifest: Mapping[str, Any], _opened: Opened) -> Check:
         manifest["answers"],
         claims,
         as_of=date.fromisoformat(manifest["as_of"]),
-        questionnaire=facts.questionnaire(),
-        frameworks=shipped().frameworks,
+        frameworks=framework_choice.of_result(manifest),
         reference=manifest["reference"],
         currency=manifest["currency"],
+        choices=read_choices(manifest.get("choices", {}), shipped().house),
     ).as_dict()
     if again["method"] != manifest["method"]:
         return Check("recomputed", True, f"not run: made by method {manifest['method']}, this is {again['method']}")
@@ -261,6 +285,7 @@ CHECKS: Mapping[str, Look] = {
     "result": _result,
     "claims": _claims,
     "registry": _registry,
+    "frameworks": _frameworks,
     "figures": _figures,
     "arithmetic": _arithmetic,
     "recomputed": _recomputed,

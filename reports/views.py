@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.models import Assessment, Membership
-from assessments.operations import AnswersError
+from assessments.operations import AnswersError, FrameworkUnfit
 from reports import document, operations, recognition
 from reports.case_charts import CHARTS
 from reports.forms import VerifyForm
@@ -39,8 +39,9 @@ def pdf(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         case = document.stored(assessment, as_of=assessment.as_of or at.date(), language=language)
         written = operations.write_draft(case=case, at=at)
-    except AnswersError:
-        problem = "Some questions are not answered yet, so there is nothing to report."
+    except AnswersError as error:
+        unfit = isinstance(error, FrameworkUnfit)
+        problem = str(error) if unfit else "Some questions are not answered yet, so there is nothing to report."
         return render(request, "reports/no_report.html", {"assessment": assessment, "problem": problem}, status=409)
     except RenderError as error:
         return render(request, "reports/no_report.html", {"assessment": assessment, "problem": str(error)}, status=503)

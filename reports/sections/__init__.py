@@ -8,14 +8,17 @@ from reports.sections.costs import Costs
 from reports.sections.cover import Cover
 from reports.sections.evidence import Evidence
 from reports.sections.frameworks import Frameworks
+from reports.sections.gaps import Gaps
 from reports.sections.method import Method
 from reports.sections.next_steps import NextSteps
 from reports.sections.options import Options
 from reports.sections.questions import Questions
+from reports.sections.readings import Readings
 from reports.sections.recommendation import Recommendation
 from reports.sections.risks import Risks
 from reports.sections.set_aside import SetAside
 from reports.sections.summary import Summary
+from reports.sections.uncertainty import Uncertainty
 
 SECTIONS: tuple[type[Section], ...] = (
     Cover,
@@ -24,11 +27,14 @@ SECTIONS: tuple[type[Section], ...] = (
     Frameworks,
     Options,
     Costs,
+    Uncertainty,
+    Readings,
     Risks,
     NextSteps,
     Questions,
     Method,
     Evidence,
+    Gaps,
     SetAside,
     Assumptions,
     Answers,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.case import Case
 from reports.sections.base import Section
 
-LONG = 80  # characters of title and client from which they are set smaller
+LONG = 64  # characters of title and client from which they are set smaller
 
 
 @dataclass(frozen=True)

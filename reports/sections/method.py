@@ -11,12 +11,17 @@ from reports.sections.base import Section
 
 @dataclass(frozen=True)
 class Method(Section):
-    """`oldest_check` is the oldest reading among the cited claims: the date of a set is that of its oldest part."""
+    """`oldest_check` is the oldest reading among the cited claims: the date of a set is that of its oldest part.
+
+    `founding`: the frameworks are the founding ones, all of them and no other. `drawn`: there are draws of the totals.
+    """
 
     oldest_check: str | None
     unread: int
     overdue: tuple[str, ...]
     contested: tuple[str, ...]
+    founding: bool
+    drawn: bool
 
     slug = "method"
     name = _("Method and limits")
@@ -31,4 +36,6 @@ class Method(Section):
             unread=sum(day is None for day in checked),
             overdue=tuple(claim.reference for claim in cited if claim.standing["freshness"] == "overdue"),
             contested=tuple(claim.reference for claim in cited if claim.standing["contested_by"]),
+            founding=case.founding_frameworks,
+            drawn=bool(case.result.get("uncertainty")),
         )

@@ -6,13 +6,14 @@ from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
+from assessments.engine.offer import chosen_variant, variant_of
 from reports.case import Case
 from reports.sections.base import Section
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One option. `ranged`: its total has two ends. `figures` by name: upfront, monthly, tco, cost_per_request, time_to_production, examples."""
+    """One variant of an option. `ranged`: its total has two ends. `figures` by name: upfront, monthly, tco, cost_per_request, time_to_production, examples."""
 
     option: str
     chosen: bool
@@ -46,16 +47,16 @@ class Options(Section):
     @classmethod
     def build(cls, case: Case) -> Self:
         """Chosen is what the result recommends."""
-        chosen = case.result["recommendation"]["option"]
+        chosen = chosen_variant(case.result["options"], case.result["recommendation"]["option"])
         rows = tuple(_row(case, option, chosen) for option in case.result["options"])
         return cls(rows=rows, remarks=tuple(_remarks(rows)))
 
 
-def _row(case: Case, option: Mapping[str, Any], chosen: str) -> Row:
+def _row(case: Case, option: Mapping[str, Any], chosen: str | None) -> Row:
     total = case.figures.get(option["figures"].get("tco", ""), {})
     return Row(
-        option=option["option"],
-        chosen=option["option"] == chosen,
+        option=variant_of(option),
+        chosen=variant_of(option) == chosen,
         eligible=option["eligible"],
         reasons=tuple(option["reasons"]),
         missing=tuple(option["missing"]),

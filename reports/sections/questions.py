@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
+from assessments.engine.offer import variant_of
 from reports.case import Case
 from reports.case_charts import priced
 from reports.sections.base import Section
@@ -25,5 +26,5 @@ class Questions(Section):
     @classmethod
     def build(cls, case: Case) -> Self | None:
         """As in the result, with the totals that answer the first of them."""
-        totals = tuple(Priced(one["option"], one["figures"]["tco"]) for one in priced(case))
+        totals = tuple(Priced(variant_of(one), one["figures"]["tco"]) for one in priced(case))
         return cls(rows=tuple(case.result["questions"]), totals=totals) if case.result["questions"] else None

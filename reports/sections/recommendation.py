@@ -1,6 +1,6 @@
 """The advice in full: which rule decided, what has to be there first, and why not the others."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -18,6 +18,23 @@ class Condition:
     figures: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Another answer that would change the advice, by its place in the result, and the option it would be."""
+
+    choice: int
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A choice that nobody could make, by its place in the result, and what would turn the advice."""
+
+    entry: int
+    question: str
+    turns: tuple[Turn, ...]
+
+
 @dataclass(frozen=True)
 class Recommendation(Section):
     """The rule that fired with its figures and claims; conditions; what bears on confidence."""
@@ -32,6 +49,7 @@ class Recommendation(Section):
     confidence: str
     confidence_reasons: tuple[Mapping[str, Any], ...]
     own_serving: bool
+    unknown: tuple[Unknown, ...]
 
     slug = "recommendation"
     name = _("Recommendation")
@@ -51,6 +69,16 @@ class Recommendation(Section):
             conditions=tuple(Condition(code, figures.get(code, ())) for code in advice["conditions"]),
             steps=tuple(advice["steps"]),
             confidence=advice["confidence"],
-            confidence_reasons=tuple(advice["confidence_reasons"]),
+            confidence_reasons=tuple({"questions": (), **reason} for reason in advice["confidence_reasons"]),
             own_serving="own_serving_needed" in figures,
+            unknown=tuple(_unknown(case)),
         )
+
+
+def _unknown(case: Case) -> Iterator[Unknown]:
+    """The unknown answers that are choices; for a number the thresholds say what would turn the advice."""
+    for entry, one in enumerate(case.result.get("unknown", ())):
+        if one["would_be"]:
+            turns = (Turn(choice, other["option"]) for choice, other in enumerate(one["would_be"]))
+            advised = case.result["recommendation"]["option"]
+            yield Unknown(entry, one["question"], tuple(turn for turn in turns if turn.option != advised))

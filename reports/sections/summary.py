@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
+from assessments.engine.offer import chosen_variant, variant_of
 from assessments.wording import headline
 from reports.case import Case
 from reports.case_charts import priced, totals
@@ -73,14 +74,15 @@ class Summary(Section):
     def build(cls, case: Case) -> Self:
         """The result's recommendation, its totals and its thresholds."""
         advice, even = case.result["recommendation"], case.result["break_even"]
-        costs = {one["option"]: Priced(one["option"], one["figures"]["tco"]) for one in priced(case)}
-        rivals = [one for option, one in costs.items() if option != advice["option"]]
+        costs = {variant_of(one): Priced(variant_of(one), one["figures"]["tco"]) for one in priced(case)}
+        chosen = chosen_variant(case.result["options"], advice["option"])
+        rivals = [one for variant, one in costs.items() if variant != chosen]
         reach = even["requests_per_month"] or "unknown"
         return cls(
             headline=headline(advice, case.language),
             option=advice["option"],
             staged=advice["option"] == "staged",
-            cost=costs.get(advice["option"]),
+            cost=costs.get(chosen or ""),
             rival=rivals[0] if rivals else None,
             horizon=case.answer_figure("horizon_months"),
             volume=case.answer_figure("requests_per_month"),

@@ -117,6 +117,12 @@ def word(context: Context, group: str, code: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def framework(context: Context, framework_id: str, part: str, code: str = "") -> str:
+    """A text of a framework: title, verdict, reason with its code, or the mark of a firm's own."""
+    return _printer(context).framework(framework_id, part, code)
+
+
+@register.simple_tag(takes_context=True)
 def label(context: Context, figure_id: str) -> str:
     """What a figure is."""
     return _printer(context).label(figure_id)
@@ -129,6 +135,12 @@ def origin(context: Context, figure_id: str, part: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def scope_text(context: Context, question: int, part: str | int) -> str:
+    """A text of a scope question: title, note, by, or the answer at a place."""
+    return _printer(context).scope(question, part)
+
+
+@register.simple_tag(takes_context=True)
 def question(context: Context, question_id: str) -> str:
     """A question as it was asked."""
     return _printer(context).question(question_id)
@@ -138,6 +150,18 @@ def question(context: Context, question_id: str) -> str:
 def answer(context: Context, question_id: str) -> str:
     """The client's answer in words."""
     return _printer(context).answer(question_id)
+
+
+@register.simple_tag(takes_context=True)
+def other_answer(context: Context, unknown: int, choice: int | None = None) -> str:
+    """What an unknown answer was taken as, or one of the other choices."""
+    return _printer(context).other_answer(unknown, choice)
+
+
+@register.simple_tag(takes_context=True)
+def answer_marks(context: Context, questions: Sequence[str] | str) -> SafeString:
+    """The marks of answers, given by their questions."""
+    return _printer(context).answer_marks([questions] if isinstance(questions, str) else questions)
 
 
 @register.simple_tag(takes_context=True)

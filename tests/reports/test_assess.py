@@ -134,3 +134,53 @@ def test_issuing_says_what_it_needs_and_stores_nothing(assess, options, message)
     with pytest.raises(CommandError, match=message):
         assess(factories.worked_answers(), "--issue", *options)
     assert not Assessment.objects.exists()
+
+
+OWN = {"hourly_rate": {"value": 140, "note": "The client's own rate.", "by": "ana"}}
+
+
+def test_scope_questions_are_settled_beside_the_answers(assess):
+    tier = {"value": "basic", "note": "A pilot."}
+    own = json.loads(assess({"answers": factories.worked_answers("W05"), "scope": {"tier": tier}}))
+    assert own["choices"]["scope"] == {"tier": {"by": "Set in the file of answers", **tier}}
+    [question] = [one for one in own["scope_questions"] if one["id"] == "tier"]
+    assert question["taken"] == "basic"
+
+
+def test_assumptions_beside_the_answers_count_and_change_the_reference(assess):
+    answers = factories.worked_answers("W05")
+    plain = json.loads(assess(answers))
+    own = json.loads(assess({"answers": answers, "assumptions": OWN}))
+    assert own["choices"]["assumptions"] == OWN
+    assert own["reference"] != plain["reference"]
+    assert json.loads(assess(answers | {"assumptions": OWN})) == own
+
+
+def test_an_assumption_without_a_name_says_that_it_came_with_the_answers(assess):
+    given = {"hourly_rate": {"value": 140, "note": "The client's own rate."}}
+    own = json.loads(assess({"answers": factories.worked_answers("W05"), "assumptions": given}))
+    assert own["choices"]["assumptions"]["hourly_rate"]["by"] == "Set in the file of answers"
+
+
+def test_choices_that_are_not_right_are_named_one_by_one_and_the_status_is_2(assess):
+    bad = {"assumptions": {"magic": {}, "hourly_rate": {"value": -1, "note": "x"}}}
+    with pytest.raises(CommandError, match="2 answers are not right") as refused:
+        assess({"answers": factories.worked_answers("W05")} | bad)
+    assert refused.value.returncode == 2
+    assert [line.split(":")[0] for line in refused.value.complaints] == [
+        "assumptions.magic", "assumptions.hourly_rate",
+    ]  # fmt: skip
+
+
+def test_a_range_in_the_answers_is_printed_and_traces(assess, tmp_path):
+    volume = {"low": 1000, "likely": 1500, "high": 4000}
+    answers = factories.worked_answers("W05") | {
+        "requests_per_month": volume,
+        "cacheable_share": {"low": 0, "likely": 0.1, "high": 0.4},
+    }
+    assess(answers, "--pdf", str(tmp_path / "range.pdf"), "--json", str(tmp_path / "range.json"))
+    result = json.loads((tmp_path / "range.json").read_text())
+    assert result["answers"]["requests_per_month"] == volume
+    [figure] = [one for one in result["figures"] if one["origin"].get("question") == "requests_per_month"]
+    assert {end: figure[end] for end in volume} == volume
+    call_command("verify_pdf", str(tmp_path / "range.pdf"), stdout=io.StringIO())

@@ -4,17 +4,23 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import lxml.html
 import pytest
 from django.conf import settings
 from django.template import Context, Template
+from django.utils import translation
+from lxml.html.builder import E
 
 from assessments.engine import method
+from assessments.engine.result import digest
 from reports import document, words
 from reports.document import claims_in_tables
 from reports.manifest import Recorder
 from reports.numbers import numbers
 from reports.printing import Printer
 from reports.sections import SECTIONS
+from reports.sections.cover import LONG
+from reports.sections.uncertainty import Uncertainty
 from reports.verification import open_pdf
 from tests.factories import worked_cases as cases
 
@@ -78,7 +84,7 @@ def test_a_draft_says_so_on_every_page(worked_cases, bound, language, mark):
     case = worked_cases("W02", language)
     printed = document.build(case, at=document.draft_date(case)).print()
     pages = open_pdf(bound(printed.html, b"{}", printed.stylesheets)).pages
-    assert 10 <= len(pages) <= 18
+    assert 10 <= len(pages) <= 26
     assert all(any(run.split()[:1] == [mark] for run in page) for page in pages)
 
 
@@ -91,9 +97,45 @@ def test_an_issued_report_does_not(worked_case, bound):
     assert not any("DRAFT" in run for page in pages for run in page)
 
 
-def test_the_contents_name_every_part_but_the_cover(printed):
-    listed = [section.slug for section in SECTIONS if section.listed]
+def test_the_contents_name_every_part_that_has_something_to_say_but_the_cover(printed, worked_case):
+    listed = [section.slug for section in SECTIONS if section.listed and section.build(worked_case) is not None]
     assert printed.manifest["page_references"] == listed
+
+
+@pytest.mark.parametrize(
+    ("language", "drawn", "words"),
+    [
+        ("en", True, "comes from draws of every uncertain input at once"),
+        ("en", False, "Nothing was drawn: a total says from where to where, not how likely."),
+        ("es", True, "sale de simulaciones de todos los datos inciertos a la vez"),
+        ("es", False, "No se ha simulado nada: un total dice de dónde a dónde, no con qué probabilidad."),
+    ],
+)
+def test_the_method_says_whether_totals_were_drawn(worked_cases, language, drawn, words):
+    case = worked_cases("W01", language)
+    if not drawn:
+        result = {key: value for key, value in case.result.items() if key not in ("digest", "uncertainty")}
+        case = replace(case, result=result | {"digest": digest(result)})
+    page = lxml.html.document_fromstring(document.build(case, at=document.draft_date(case)).print().html)
+    [section] = page.xpath("//section[@id='method']")
+    assert words in " ".join(section.text_content().split())
+    assert bool(page.xpath("//section[@id='uncertainty']")) is drawn
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_cover_with_every_part_in_its_contents_is_one_page(worked_cases, bound, language):
+    case = worked_cases("W01", language)
+    printed = document.build(case, at=document.draft_date(case)).print()
+    page = lxml.html.document_fromstring(printed.html)
+    [rows] = page.xpath("//table[@class='contents']/tbody")
+    page.xpath("//h1")[0].text = ("Wide words of a title " * 9)[: LONG - len(case.client)]
+    for section in page.xpath("//section")[1:]:
+        section.getparent().remove(section)
+    with translation.override(language):
+        names = [str(section.name) for section in SECTIONS if section.listed]
+    rows[:] = [E.TR(E.TH(name, scope="row"), E.TD("12")) for name in names]
+    assert len(open_pdf(bound(lxml.html.tostring(page, encoding="unicode"), b"{}", printed.stylesheets)).pages) == 1
 
 
 def test_a_figure_is_printed_with_the_mark_of_its_origin(worked_case):
@@ -115,3 +157,8 @@ def test_every_assumption_of_the_house_has_its_reason_in_spanish():
 
 def test_the_claims_of_all_tables_are_known():
     assert {"few-shot-sufficiency-share", "fine-tuning-examples-start", "cheapest-first-rule"} <= claims_in_tables()
+
+
+def test_a_recommended_option_that_falls_short_is_said_to_be_the_best_way_on(worked_cases):
+    said = {name: Uncertainty.build(worked_cases(name, "en")).chosen_falls_short for name in ("W01", "W06")}
+    assert said == {"W01": False, "W06": True}

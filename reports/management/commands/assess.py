@@ -18,6 +18,10 @@ from reports import operations as reporting
 from reports.pdf import RenderError
 
 UNNAMED = {"en": "Client not named", "es": "Cliente sin nombre"}
+CHOICES = ("assumptions", "scope", "readings")
+"""What a file may decide beside the answers."""
+
+UNSIGNED = "Set in the file of answers"
 REFERENCE_DIGITS = 10
 
 
@@ -46,9 +50,11 @@ class Command(BaseCommand):
         as_of = as_of or at.date()
         if as_of > at.date():
             raise CommandError("--as-of: the evidence of a day in the future is not known yet", returncode=2)
-        given = self.read(answers)
+        given, choices = self.read(answers)
         try:
-            result, pdf = (self.issued if issue else self.drafted)(given, as_of=as_of, at=at, **options)
+            result, pdf = (self.issued if issue else self.drafted)(
+                given, choices=choices, as_of=as_of, at=at, **options
+            )
         except assessing.AnswersError as error:
             for question, message in error.errors:
                 self.stderr.write(f"{question}: {message}")
@@ -67,20 +73,28 @@ class Command(BaseCommand):
         elif not options["json"] and not options["pdf"]:
             self.stdout.write(json_text(result), ending="")
 
-    def read(self, path: Path) -> dict[str, Any]:
-        """The answers of a file: the mapping itself, or the one under `answers`."""
+    def read(self, path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The answers of a file, the mapping itself or the one under `answers`; and what the consultant decides.
+
+        What is decided without `by` is decided by the person who runs the command, and says so.
+        """
         try:
             mapping = read_mapping(path)
         except UnreadableInput as error:
             raise CommandError(str(error), returncode=2) from error
+        choices = {part: mapping.pop(part) for part in CHOICES if mapping.get(part) is not None}
+        for part, given in choices.items():
+            if isinstance(given, dict):
+                signed = {key: {"by": UNSIGNED} | one if isinstance(one, dict) else one for key, one in given.items()}
+                choices[part] = signed
         inner = mapping.get("answers")
-        return inner if isinstance(inner, dict) else mapping
+        return (inner if isinstance(inner, dict) else mapping), choices
 
     def drafted(
-        self, answers: dict[str, Any], *, as_of: date, at: datetime, **options: Any
+        self, answers: dict[str, Any], *, choices: dict[str, Any], as_of: date, at: datetime, **options: Any
     ) -> tuple[dict[str, Any], bytes | None]:
         """The result, and the draft where a PDF is asked for. The same inputs give the same bytes."""
-        judged = facts.evaluate(answers, as_of=as_of, currency=options["currency"])
+        judged = facts.evaluate(answers, as_of=as_of, currency=options["currency"], choices=choices)
         # All inputs are in the result, so its digest names them.
         inputs = judged.as_dict()["digest"].removeprefix(DIGEST_PREFIX)
         result = replace(judged, reference=f"D-{inputs[:REFERENCE_DIGITS]}").as_dict()
@@ -96,14 +110,14 @@ class Command(BaseCommand):
         return result, reporting.write_draft(case=case, at=at).content
 
     def issued(
-        self, answers: dict[str, Any], *, as_of: date, at: datetime, **options: Any
+        self, answers: dict[str, Any], *, choices: dict[str, Any], as_of: date, at: datetime, **options: Any
     ) -> tuple[dict[str, Any], bytes | None]:
         """The frozen result and the issued report."""
         firm, by = self.firm_and_signatory(options["firm"], options["by"])
         if not options["client"]:
             raise CommandError("--issue needs --client, the client's name")
         result = facts.evaluate(
-            answers, as_of=as_of, currency=options["currency"]
+            answers, as_of=as_of, currency=options["currency"], choices=choices
         ).as_dict()  # before anything is stored
         client = Client.objects.filter(firm=firm, name=options["client"]).first() or assessing.create_client(
             by=by, at=at, firm=firm, name=options["client"]
@@ -116,6 +130,7 @@ class Command(BaseCommand):
             language=options["lang"],
             currency=options["currency"],
             answers=result["answers"],
+            choices=result["choices"],
         )
         final = assessing.finalise(by=by, at=at, assessment=draft, as_of=as_of)
         report = reporting.issue(assessment=final, by=by, at=at, language=options["lang"])
