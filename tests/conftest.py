@@ -23,6 +23,8 @@ def pytest_configure() -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # Work for the background is put down and not done, unless a test does it.
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         keep_sqlite_in_a_file()
 
@@ -81,5 +83,8 @@ def own_files(settings, tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
-    """Start without the requests that earlier tests counted against the throttle."""
+    """Start without the requests that earlier tests counted against the throttle, and without their evidence."""
+    from assessments import evidence_cache  # noqa: PLC0415 - the apps are not ready at import
+
     cache.clear()
+    evidence_cache.forget()

@@ -70,6 +70,22 @@ def client(name: str = "Auto insurer", *, of: Firm | None = None) -> Client:
     return found or operations.create_client(by=consultant(of), at=NOON, firm=of, name=name)
 
 
+def price_the_model() -> None:
+    """The prices of the model that the worked client uses."""
+    prices = registry.metric("token-price", family=registry.family("token-price", half_life_days=45, review_days=14))
+    for direction, price in (("input", 2), ("output", 10)):
+        registry.publish(
+            f"token-price-openai-gpt-6-1-sol-{direction}",
+            subject=registry.subject("base-model"),
+            metric=prices,
+            low=price,
+            likely=price,
+            high=price,
+            per="million_tokens",
+            scope={"provider": "openai", "model": "gpt-6.1-sol", "direction": direction},
+        )
+
+
 def assessment(
     *, of: Firm | None = None, answers: Mapping[str, Any] | None = None, title: str = "SEO copy", **options: Any
 ) -> Assessment:

@@ -1,6 +1,7 @@
 """Where the founding documents, the contract and the worked cases are: files that are not ours to publish.
 
-They lie in a folder `shared` beside the checkout, or beside the checkout that this one was cloned from.
+They lie in a folder `shared` beside the checkout, or beside the checkout that this one was cloned from. A copy of the
+tests inside the checkout, as `script/mutants` makes one, reads the same folder.
 """
 
 import subprocess
@@ -11,8 +12,9 @@ TOP = Path(__file__).resolve().parents[1]
 
 def _beside() -> Path:
     folder = TOP.parent / "shared"
-    if folder.is_dir():
-        return folder
+    for above in TOP.parents:
+        if (above / "shared").is_dir():
+            return above / "shared"
     origin = subprocess.run(
         ["git", "config", "--get", "remote.origin.url"], cwd=TOP, capture_output=True, text=True, check=False
     ).stdout.strip()

@@ -16,10 +16,11 @@ from django.db import OperationalError, connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.template import Context, Origin, Template
+from django.utils import timezone
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from config import health
+from config import health, workers
 from config.secret_key import kept_in
 from config.sqlite import journal_for, options_for
 from tests.strict_templates import OURS, UndefinedTemplateVariable
@@ -263,7 +264,9 @@ def test_a_live_process_says_so_without_its_database(client) -> None:
 @pytest.mark.django_db
 def test_ready_when_the_database_has_every_migration(client) -> None:
     response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (200, {"status": "ready"})
+    assert (response.status_code, response.json()) == (200, {"status": "ready", "worker": "silent"})
+    workers.beat("one", timezone.now())
+    assert client.get("/readyz").json() == {"status": "ready", "worker": "alive"}
 
 
 @pytest.mark.django_db

@@ -1,14 +1,19 @@
 """A real browser: Debian's Chromium, driven by Playwright. Nothing is downloaded."""
 
+import io
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from claims.models import Person
+from tests import factories
 
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -89,3 +94,10 @@ def log_in(client, live_server) -> Callable[[Page, Person], None]:
         )
 
     return as_person
+
+
+@pytest.fixture
+def starter(db):
+    """The whole evidence, with the prices of one model."""
+    call_command("load_claims", str(Path(settings.BASE_DIR, "claims", "starter")), stdout=io.StringIO())
+    factories.price_the_model()

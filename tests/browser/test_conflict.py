@@ -11,14 +11,12 @@ from pypdf import PdfReader
 
 from claims.models import Conflict
 from tests import factories
-from tests.browser.test_consultant import STEPS, answer_all, begin, finish, sign_in, starter
+from tests.browser.test_consultant import STEPS, answer_all, begin, finish, sign_in
 from tests.claims import factories as registry
 
 pytestmark = pytest.mark.browser
 
 REASON = "The survey counts programmes of large firms, the range single projects."
-
-__all__ = ["starter"]  # the evidence, as a fixture
 
 
 def enter(page: Page, username: str) -> None:

@@ -3,12 +3,9 @@
 import io
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
@@ -65,7 +62,8 @@ def answer_all(page: Page, steps: list[str], answers: Mapping[str, Any]) -> None
     for step in steps:
         for _ in range(3):
             answer(page, step, answers)
-            page.get_by_role("button", name="Save and continue").click()
+            with page.expect_navigation():  # what is being saved by itself goes first
+                page.get_by_role("button", name="Save and continue").click()
             if f"/questions/{step}/" not in page.url:
                 break
         assert f"/questions/{step}/" not in page.url, f"{step} cannot be left: {page.locator('main').inner_text()}"
@@ -84,29 +82,6 @@ def finish(page: Page, reference: str) -> bytes:
     response = page.context.request.get(address)
     assert response.headers["content-type"] == "application/pdf"
     return response.body()
-
-
-def price_the_model() -> None:
-    """The prices of the model that the worked client uses."""
-    prices = registry.metric("token-price", family=registry.family("token-price", half_life_days=45, review_days=14))
-    for direction, price in (("input", 2), ("output", 10)):
-        registry.publish(
-            f"token-price-openai-gpt-6-1-sol-{direction}",
-            subject=registry.subject("base-model"),
-            metric=prices,
-            low=price,
-            likely=price,
-            high=price,
-            per="million_tokens",
-            scope={"provider": "openai", "model": "gpt-6.1-sol", "direction": direction},
-        )
-
-
-@pytest.fixture
-def starter(db):
-    """The whole evidence, with the prices of one model."""
-    call_command("load_claims", str(Path(settings.BASE_DIR, "claims", "starter")), stdout=io.StringIO())
-    price_the_model()
 
 
 def test_a_consultant_does_the_whole_job(page, live_server, starter):
@@ -142,7 +117,7 @@ def test_a_consultant_does_the_whole_job(page, live_server, starter):
 
 def test_the_same_without_javascript(plain_page, live_server):
     factories.examples_gate()
-    price_the_model()
+    factories.price_the_model()
     factories.member("nora")
     sign_in(plain_page, "nora")
     reference = begin(plain_page)
@@ -157,3 +132,43 @@ def test_a_wrong_password_is_explained(page, live_server):
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("correct username and password")
+
+
+def total_of(page: Page, reference: str, option: str) -> int:
+    """An option's cost over the whole horizon as the result prints it, in dollars."""
+    page.goto(f"/assessments/{reference}/result/")
+    row = page.locator("table.options tbody tr").filter(has=page.get_by_role("rowheader", name=option))
+    return int(row.locator("td").nth(2).locator(".fig").inner_text().removeprefix("US$").replace(",", ""))
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the field of this name has the focus; a field that no key reaches fails the test."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('name')") == name:
+            return
+    raise AssertionError(f"sixty times Tab do not lead to {name}")
+
+
+def test_an_assumption_is_declared_with_the_keyboard_alone_and_moves_the_total(page, log_in, live_server, starter):
+    case = factories.assessment(answers=factories.worked_answers())
+    log_in(page, factories.consultant())
+    before = total_of(page, case.reference, "Few-shot prompting")
+    page.get_by_role("link", name="Set your own, and see what each moves").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Assumptions")
+
+    # A value without a reason: the summary has the focus, and its link leads to the field.
+    tab_to(page, "value-hourly_rate")
+    page.keyboard.type("140")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Your reason: hourly rate of an engineer")).to_be_focused()
+    page.keyboard.type("What the client pays.")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("The assumptions are saved.")).to_be_visible()
+    expect(page.get_by_text("What the client pays.")).to_be_visible()
+    # Two hours of upkeep a month, each 40 dollars dearer, over the twelve months of the horizon.
+    assert total_of(page, case.reference, "Few-shot prompting") - before == 40 * 2 * 12

@@ -10,9 +10,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from assessments import operations as assessing
+from assessments import supposing
 from assessments.models import Assessment, Membership
 from claims import operations as claims_operations
-from claims.models import Claim, Conflict, Person, Source, TakenItem, Task
+from claims.models import Claim, Conflict, Gap, Person, Source, TakenItem, Task
 from claims.queue import LISTS
 from tests import factories
 from tests.browser.conftest import PHONE
@@ -38,6 +39,9 @@ PUBLIC = [
     "/compare/build-cost/",
     "/compare/build-cost/rag/",
     "/method/",
+    "/payback/",
+    "/payback/?months=24&running=500",
+    "/payback/?months=0&upfront_low=5&upfront_high=4",
     "/verify/",
     f"/verify/{'0' * 64}/",
     "/accounts/login/",
@@ -52,7 +56,12 @@ def consultants_pages() -> list[str]:
     case, done = f"/assessments/{draft[0].reference}", f"/assessments/{final[0].reference}"
     steps = [f"{case}/questions/{step}/" for step in ("task", "data", "volume")]
     pages = ["/assessments/", "/assessments/new/", "/assessments/clients/", "/reports/"]
-    return [*pages, *steps, f"{case}/answers/", f"{done}/answers/", f"{done}/result/"]
+    depth = [f"{each}/{page}/" for each in (case, done) for page in ("assumptions", "months")]
+    # The scenario of the final case is kept by `site`.
+    tried = [f"{done}/what-if/?horizon_months=24&hourly_rate=90", f"{done}/what-if/?horizon_months=x"]
+    beside = [f"{done}/scenarios/compare/", f"{done}/compare/?as_of=2026-11-21", f"{done}/copy/"]
+    ends = [f"{case}/answers/", f"{done}/answers/", f"{done}/result/"]
+    return [*pages, *steps, *depth, *ends, *tried, *beside]
 
 
 def editors_pages() -> list[str]:
@@ -65,6 +74,7 @@ def editors_pages() -> list[str]:
         f"/admin/claims/claim/{claim.pk}/change/?old=published",
         f"/admin/claims/claim/{draft.pk}/review/",
         f"/admin/queue/task/{Task.objects.get().pk}/",
+        f"/admin/queue/gap/{Gap.objects.first().pk}/",
         "/admin/queue/digest/",
         "/admin/claims/claim/",
         "/admin/claims/claim/add/",
@@ -86,12 +96,20 @@ def site(db):
     shelf.fill()
     claim = Claim.objects.get(slug="rag-cost")
     registry.task(claim=claim)
+    registry.gap(subjects=["rag"], claims=["rag-cost@1"])
     registry.visit(registry.source(), text="It cost us $18,000 to $45,000, all in all.")
     for kind in (TakenItem.Kind.RECHECK, TakenItem.Kind.SUPPORT):
         claims_operations.take(by=registry.manager(), at=timezone.now(), kind=kind, item=claim.pk)
     factories.examples_gate()
     final = factories.assessment(answers=factories.worked_answers())
-    assessing.finalise(by=factories.consultant(), at=factories.NOON, assessment=final)
+    final = assessing.finalise(by=factories.consultant(), at=factories.NOON, assessment=final)
+    supposing.keep_scenario(
+        by=factories.consultant(),
+        at=factories.NOON,
+        assessment=final,
+        name="A name as long as a name may be, so that a phone has to fit",
+        parameters={"horizon_months": 24},
+    )
     factories.assessment(title="Just begun")
     factories.member("rea", role=Membership.Role.CLIENT_READER, client=factories.client())
 
@@ -116,13 +134,18 @@ def shuts_out(page: Page, address: str, *, ours: bool = True) -> list[str]:
     if not ours:
         return []
     page.goto(address)
+    return [f"{address}: {barrier}" for barrier in barriers(page)]
+
+
+def barriers(page: Page) -> list[str]:
+    """The same of the page as it stands."""
     violations = (
         Axe()
         .run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
         .response["violations"]
     )
     return [
-        f"{address}: {violation['id']} at {', '.join(' '.join(node['target']) for node in violation['nodes'][:3])}"
+        f"{violation['id']} at {', '.join(' '.join(node['target']) for node in violation['nodes'][:3])}"
         for violation in violations
         if violation["impact"] in ("serious", "critical")
     ]
@@ -147,6 +170,28 @@ def test_every_page_fits_a_phone(page, log_in, live_server, site):
 
 def test_every_page_is_open_to_everybody(measured_page, log_in, live_server, site):
     found = on_every_page(shuts_out, measured_page, log_in)
+    assert not found, "\n".join(found)
+
+
+def costed_pages() -> list[str]:
+    """The pages that fill only where there are prices: costs with their draws, months, payback."""
+    draft, final = Assessment.objects.get(state="draft"), Assessment.objects.get(state="final")
+    cases = [f"/assessments/{case.reference}/{page}/" for case in (draft, final) for page in ("result", "months")]
+    return [*cases, "/payback/"]
+
+
+def test_pages_full_of_costs_fit_a_phone_and_are_open_to_everybody(measured_page, log_in, live_server, starter):
+    page = measured_page
+    page.set_viewport_size(PHONE)
+    factories.assessment(answers=factories.worked_answers())
+    final = factories.assessment(answers=factories.worked_answers())
+    assessing.finalise(by=factories.consultant(), at=timezone.now(), assessment=final)
+    log_in(page, factories.consultant())
+    page.goto(f"/assessments/{final.reference}/result/")
+    expect(page.get_by_role("heading", name="How sure the costs are")).to_be_visible()
+    page.goto(f"/assessments/{final.reference}/months/")
+    expect(page.get_by_role("row", name=re.compile("^12 "))).to_be_visible()
+    found = [fault for address in costed_pages() for look in (fits, shuts_out) for fault in look(page, address)]
     assert not found, "\n".join(found)
 
 
