@@ -78,7 +78,9 @@ CONTENT_SECURITY_POLICY = {
 # --- Applications --------------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
-    "config",
+    "config",  # first: its db_worker stands before that of django_tasks_db
+    "django_tasks",
+    "django_tasks_db",
     "claims",
     "assessments",
     "reports",
@@ -143,6 +145,17 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
 else:
     raise ImproperlyConfigured("DATABASE_URL must name an SQLite or a PostgreSQL database.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Which engine runs what is done in the background: our own database with `manage.py db_worker` beside the site;
+# `immediate`, which makes whoever causes the work wait for it; or the dotted path of another backend.
+_ENGINES = {
+    "database": "django_tasks_db.DatabaseBackend",
+    "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+}
+_engine = env.str("FOOTING_TASKS", default="database")
+if _engine not in _ENGINES and "." not in _engine:
+    raise ImproperlyConfigured(f"FOOTING_TASKS must be database, immediate or a dotted path, not {_engine!r}.")
+TASKS = {"default": {"BACKEND": _ENGINES.get(_engine, _engine)}}
 
 # Counts requests for the throttle of the API, per process.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

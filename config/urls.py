@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from assessments import payback_views
 from claims import views as claim_pages
 from claims.api import NothingHereView
 from config import health
@@ -18,6 +19,7 @@ urlpatterns = [
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
     path("admin/", include("claims.queue_urls")),  # its start page and the screens of the queue come first
     path("admin/", admin.site.urls),
+    path("payback/", payback_views.payback, name="payback"),
     path("assessments/", include("assessments.urls")),
     path("", include("reports.urls")),
     # Last: an address under the API that no app answers gets a problem document, not a page.
