@@ -1,12 +1,7 @@
 """Cases that count today on the starter registry, and changes of the claims they stand on."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
-
-from django.core.management import call_command
-from django.db import transaction
 
 from assessments import operations, reappraising
 from assessments.models import Assessment, Firm, Reappraisal
@@ -14,7 +9,6 @@ from claims import operations as registry_operations
 from claims.models import Claim, Revision
 from tests import factories
 from tests.claims import factories as registry
-from tests.reports import worked
 
 FINAL_AT = factories.NOON + timedelta(hours=1)
 CHANGED_AT = factories.NOON + timedelta(hours=2)
@@ -25,20 +19,6 @@ EXAMPLES_GATE = "fine-tuning-examples-gate"
 NOT_CITED = "rag-accuracy-naive"
 # Enough examples to start from today (50), and not enough once the start is raised.
 FEW_EXAMPLES = {"n_examples": 60}
-
-
-@contextmanager
-def starter_registry() -> Iterator[None]:
-    """The starter registry with the prices of one model; the database is left as it was."""
-    with transaction.atomic():
-        fill()
-        yield
-        transaction.set_rollback(True)
-
-
-def fill() -> None:
-    call_command("load_claims", *map(str, worked.STARTER), stdout=worked._Nowhere())
-    worked._load_prices()
 
 
 def final(case_id: str = "W01", *, of: Firm | None = None, title: str = "SEO copy", **answers: Any) -> Assessment:

@@ -20,6 +20,7 @@ from claims.models import Person
 from tests import factories
 from tests.assessments import living
 from tests.claims import factories as registry
+from tests.starter import starter_registry
 
 MONDAY = datetime(2026, 11, 30, 6, tzinfo=UTC)
 TITLE = "Whether to write SEO copy"
@@ -27,7 +28,7 @@ TITLE = "Whether to write SEO copy"
 
 @pytest.fixture(scope="module")
 def starter(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), living.starter_registry():
+    with django_db_blocker.unblock(), starter_registry():
         yield
 
 

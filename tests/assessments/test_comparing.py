@@ -14,6 +14,7 @@ from assessments.models import Assessment
 from assessments.traced import Traced
 from tests import factories
 from tests.assessments import volume_case as cases
+from tests.starter import starter_registry
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ LATER = cases.NOW + timedelta(days=2)
 
 @pytest.fixture(scope="module")
 def starter(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), cases.starter_registry():
+    with django_db_blocker.unblock(), starter_registry():
         yield
 
 

@@ -10,11 +10,12 @@ from claims import consequences, operations
 from claims.models import Revision
 from tests.assessments import living
 from tests.claims import factories as registry
+from tests.starter import starter_registry
 
 
 @pytest.fixture(scope="module")
 def starter(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), living.starter_registry():
+    with django_db_blocker.unblock(), starter_registry():
         yield
 
 

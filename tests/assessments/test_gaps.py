@@ -18,6 +18,7 @@ from tests import factories
 from tests.assessments import living
 from tests.claims import factories as registry
 from tests.claims.desk import signed_in
+from tests.starter import starter_registry
 
 pytestmark = pytest.mark.django_db
 AT = factories.NOON + timedelta(hours=1)
@@ -104,7 +105,7 @@ def test_a_refused_finalising_tells_nothing(final_assessment):
 
 
 def test_a_case_that_is_judged_again_tells_what_it_lacks_now(db):
-    with living.starter_registry():
+    with starter_registry():
         case = living.final()
         note(case, BY_HAND)
         living.dearer_rag()

@@ -14,13 +14,14 @@ from claims.events import Kind
 from tests import factories
 from tests.assessments import living
 from tests.claims import factories as registry
+from tests.starter import starter_registry
 
 OUTCOME = Reappraisal.Outcome
 
 
 @pytest.fixture(scope="module")
 def starter(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), living.starter_registry():
+    with django_db_blocker.unblock(), starter_registry():
         yield
 
 

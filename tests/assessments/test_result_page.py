@@ -5,10 +5,8 @@ import io
 import json
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
@@ -16,6 +14,7 @@ from django.urls import reverse
 from assessments import facts, result_page, wording
 from assessments.figure_text import figure_text
 from tests import factories
+from tests.starter import load
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -26,7 +25,7 @@ AS_OF = date(2026, 11, 22)
 def starter(django_db_setup, django_db_blocker):
     """The starter registry with token prices, loaded once for the module and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_claims", str(Path(settings.BASE_DIR, "claims", "starter")), stdout=io.StringIO())
+        load()
         call_command("import_prices", stdout=io.StringIO())
         yield
         transaction.set_rollback(True)

@@ -14,6 +14,7 @@ from assessments.models import Assessment, Scenario
 from claims.operations import OperationRefused
 from tests import factories
 from tests.assessments import volume_case as cases
+from tests.starter import starter_registry
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ LARGE = {"requests_per_month": cases.TURNS, "price_factor": 0.5}
 
 @pytest.fixture(scope="module")
 def starter(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), cases.starter_registry():
+    with django_db_blocker.unblock(), starter_registry():
         yield
 
 

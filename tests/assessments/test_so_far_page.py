@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from assessments import so_far_page
-from tests import factories
+from tests import factories, starter
 from tests.assessments import volume_case
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +32,8 @@ def test_an_open_table_leads_to_the_questions_it_waits_for():
     assert number.url.endswith("/questions/data/#id_distribution_shift_months")
 
 
-def test_a_verdict_whose_fallback_is_open_says_that_it_is(examples_gate):
-    volume_case.fill()
+def test_a_verdict_whose_fallback_is_open_says_that_it_is():
+    starter.fill()
     found = lines(factories.assessment(answers={"prompt_result": "solves"}))
     assert found["Five gates"].verdict == "Do not fine-tune; a simpler way, still open which instead."
 
@@ -45,7 +45,7 @@ def test_what_no_longer_changes_a_verdict_is_named():
 
 
 def test_with_every_answer_there_the_recommendation_is_that_of_the_result():
-    volume_case.fill()
+    starter.fill()
     for requests, said in ((300_000, "Few-shot prompting."), (50_000_000, "Fine-tuning (LoRA).")):
         summary = so_far_page.summary(volume_case.draft(requests_per_month=requests), today=DAY)
         assert summary.lines[-1].verdict == said
@@ -54,7 +54,7 @@ def test_with_every_answer_there_the_recommendation_is_that_of_the_result():
 
 
 def test_a_currency_without_a_rate_is_said_in_place_of_the_recommendation():
-    volume_case.fill()
+    starter.fill()
     case = volume_case.draft(requests_per_month=300_000)
     case.currency = "CHF"
     assert "CHF" in so_far_page.summary(case, today=DAY).lines[-1].verdict

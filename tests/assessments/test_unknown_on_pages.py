@@ -11,6 +11,7 @@ from assessments.progress import answer_text
 from assessments.traced import Traced
 from tests import factories
 from tests.assessments import volume_case as cases
+from tests.starter import starter_registry
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +20,7 @@ UNKNOWN = {"requests_per_month": "unknown", "gaps": "unknown", "regulated": "unk
 
 @pytest.fixture(scope="module")
 def starter(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), cases.starter_registry():
+    with django_db_blocker.unblock(), starter_registry():
         yield
 
 

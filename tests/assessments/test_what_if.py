@@ -17,6 +17,7 @@ from claims.models import Claim
 from tests import factories
 from tests.assessments import volume_case as cases
 from tests.claims import factories as registry
+from tests.starter import starter_registry
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +26,7 @@ WRITES = re.compile(r"^\s*(insert|update|delete)\b", re.IGNORECASE)
 
 @pytest.fixture(scope="module")
 def starter(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), cases.starter_registry():
+    with django_db_blocker.unblock(), starter_registry():
         yield
 
 

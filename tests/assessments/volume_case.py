@@ -1,39 +1,19 @@
 """A case that turns on its volume, on the starter registry: what tests of what-ifs and comparisons stand on."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
-
-from django.core.management import call_command
-from django.db import transaction
 
 from assessments import operations
 from assessments.models import Assessment, Firm
 from claims.models import Claim, Revision
 from tests import factories
 from tests.claims import factories as registry
-from tests.reports import worked
 
 NOW = factories.NOON + timedelta(hours=1)
 TODAY = NOW.date()
 VOLUME = 100_000
 TURNS = 50_000_000
 """Requests a month as saved, and at which fine-tuning is recommended instead of few-shot prompting."""
-
-
-@contextmanager
-def starter_registry() -> Iterator[None]:
-    """The starter registry with the prices of one model; the database is left as it was."""
-    with transaction.atomic():
-        fill()
-        yield
-        transaction.set_rollback(True)
-
-
-def fill() -> None:
-    call_command("load_claims", *map(str, worked.STARTER), stdout=worked._Nowhere())
-    worked._load_prices()
 
 
 def answers(**changes: Any) -> dict[str, Any]:

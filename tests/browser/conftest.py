@@ -1,19 +1,16 @@
 """A real browser: Debian's Chromium, driven by Playwright. Nothing is downloaded."""
 
-import io
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.core.management import call_command
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from claims.models import Person
 from tests import factories
+from tests.starter import load
 
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -99,5 +96,5 @@ def log_in(client, live_server) -> Callable[[Page, Person], None]:
 @pytest.fixture
 def starter(db):
     """The whole evidence, with the prices of one model."""
-    call_command("load_claims", str(Path(settings.BASE_DIR, "claims", "starter")), stdout=io.StringIO())
+    load()
     factories.price_the_model()

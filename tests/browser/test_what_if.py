@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assessments.models import Assessment, Scenario
-from tests import factories
+from tests import factories, starter
 from tests.assessments import volume_case as cases
 
 pytestmark = pytest.mark.browser
@@ -17,7 +17,7 @@ OTHER_ADVICE = "Fine-tune a small open-weights model with LoRA"
 
 @pytest.fixture
 def case(db) -> Assessment:
-    cases.fill()
+    starter.fill()
     return cases.draft(requests_per_month=300_000)
 
 

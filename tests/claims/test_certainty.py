@@ -1,16 +1,14 @@
 """How certain a body of evidence is: judged by people, never changed, judged again; on its page, in files, in the admin."""
 
 from datetime import timedelta
-from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from claims import bodies, operations
-from claims.models import Act, CertaintyJudgement, Claim
+from claims import operations
+from claims.models import Act, CertaintyJudgement
 from claims.operations import OperationRefused, certainty_after
 from tests.claims import factories as make
 from tests.claims.factories import NOON
@@ -192,17 +190,6 @@ def test_two_judgements_of_one_question_in_a_file_are_refused(tmp_path, capsys) 
     with pytest.raises(CommandError):
         call_command("load_claims", str(path))
     assert "stands in these files twice" in capsys.readouterr().err
-
-
-def test_the_starter_registry_trusts_no_body_more_than_its_best_claim() -> None:
-    call_command("load_claims", str(Path(__file__).resolve().parents[2] / "claims" / "starter"), stdout=StringIO())
-    ladder = [code for code, _ in Claim.Certainty.choices]
-    judged = list(CertaintyJudgement.objects.select_related("subject", "metric"))
-    assert len(judged) == 16
-    for judgement in judged:
-        found = bodies.body(judgement.subject, judgement.metric, on=NOON.date())
-        own = [e.document["certainty"] for e in found.entries if bodies.holds(e.document["scope"], judgement.scope)]
-        assert ladder.index(judgement.certainty) >= min(ladder.index(one) for one in own), judgement
 
 
 # ---- The admin ----

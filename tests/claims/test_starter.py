@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from claims import bodies
 from claims.conflicts import relation
 from claims.loading import load, registry_person
-from claims.models import Claim
+from claims.models import CertaintyJudgement, Claim
 from claims.quantity import QuantityError, parse
+from tests import starter
 from tests.claims.factories import NOON
 from tests.claims.starter_registry import FOUNDING, claims, conflicts, of_kind, published, quantity, records
 
@@ -271,3 +273,15 @@ def test_loading_twice_changes_nothing() -> None:
     second = load(records(), **people, at=NOON)
     assert (second.added, second.changed, second.refused) == ([], [], [])
     assert set(second.unchanged) >= claims().keys()
+
+
+@pytest.mark.django_db
+def test_the_starter_registry_trusts_no_body_more_than_its_best_claim() -> None:
+    starter.load()
+    ladder = [code for code, _ in Claim.Certainty.choices]
+    judged = list(CertaintyJudgement.objects.select_related("subject", "metric"))
+    assert len(judged) == 16
+    for judgement in judged:
+        found = bodies.body(judgement.subject, judgement.metric, on=NOON.date())
+        own = [e.document["certainty"] for e in found.entries if bodies.holds(e.document["scope"], judgement.scope)]
+        assert ladder.index(judgement.certainty) >= min(ladder.index(one) for one in own), judgement

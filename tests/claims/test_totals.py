@@ -2,8 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +10,7 @@ from django.core.management import CommandError, call_command
 from claims import operations, published, totals
 from claims.models import Act, Claim, Revision, StatedTotal, Task
 from claims.operations import OperationRefused
+from tests import starter
 from tests.claims import factories as make
 from tests.claims.factories import NOON
 
@@ -325,7 +324,7 @@ FOUND = {
 
 
 def test_the_totals_of_the_documents_that_follow_and_those_that_do_not() -> None:
-    call_command("load_claims", str(Path(__file__).resolve().parents[2] / "claims" / "starter"), stdout=StringIO())
+    starter.load()
     rows = published.revisions().filter(claim__stated_total__isnull=False)
     found = {body["slug"]: body for body in published.documents(rows, on=TODAY)}
 

@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
-from django.core.management import call_command
 
 from assessments import facts
 from claims import operations
@@ -14,9 +13,9 @@ from reports import document
 from reports import manifest as manifests
 from reports.sections.evidence import Evidence
 from reports.verification import verify
-from tests import factories
+from tests import factories, starter
 from tests.claims import factories as registry
-from tests.reports.worked import AS_OF, STARTER
+from tests.reports.worked import AS_OF
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +84,7 @@ def test_a_result_from_before_conflicts_were_kept_is_still_printed(worked_case) 
 
 
 def test_a_later_decision_changes_nothing_that_was_judged_before() -> None:
-    call_command("load_claims", *map(str, STARTER), verbosity=0)
+    starter.load()
     answers = factories.worked_answers()
     before = facts.evaluate(answers, as_of=AS_OF, reference="D-1").as_dict()
     pair = Conflict.objects.get(

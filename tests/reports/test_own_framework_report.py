@@ -12,15 +12,15 @@ from reports import operations as reporting
 from reports.numbers import numbers
 from reports.verification import CHECKS, open_pdf, verify
 from tests import factories, firm_frameworks
-from tests.assessments import living
 from tests.reports.worked import AS_OF
+from tests.starter import starter_registry
 
 OURS = "upkeep-first"
 
 
 @pytest.fixture(scope="module")
 def starter(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), living.starter_registry():
+    with django_db_blocker.unblock(), starter_registry():
         yield
 
 

@@ -12,8 +12,8 @@ from reports import document
 from reports.sections.recommendation import Recommendation
 from reports.tracing import figure_faults, printed_faults
 from tests import factories
-from tests.assessments import volume_case
 from tests.reports import worked
+from tests.starter import starter_registry
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ ANSWERS = factories.worked_answers("W05") | TRIED | dict.fromkeys(UNKNOWN, "unkn
 
 @pytest.fixture(scope="module", autouse=True)
 def starter(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), volume_case.starter_registry():
+    with django_db_blocker.unblock(), starter_registry():
         yield
 
 
