@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from reports.models import Report, WrittenFile
+from reports.models import Download, Report, WrittenFile
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -29,7 +29,16 @@ class ReportAdmin(ReadOnlyAdmin):
     list_filter = ("state", "language")
     search_fields = ("reference", "digest")
     list_select_related = ("issued_by",)
-    fields = ("reference", "language", "state", "issued_by", "issued_at", "superseded_by", "digest")
+    fields = ("reference", "language", "state", "issued_by", "issued_at", "issued_to", "superseded_by", "digest")
+
+
+@admin.register(Download)
+class DownloadAdmin(ReadOnlyAdmin):
+    """Who fetched which issued report when."""
+
+    list_display = ("report", "person", "at")
+    list_select_related = ("report", "person")
+    search_fields = ("report__reference", "person__username")
 
 
 @admin.register(WrittenFile)

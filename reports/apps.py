@@ -13,6 +13,7 @@ class ReportsConfig(AppConfig):
 
         immutability.register("reports_report", FROZEN_REPORT_COLUMNS)
         immutability.register("reports_writtenfile")
+        immutability.register("reports_download")
 
         issued = Q(assessment__reports__state=Report.State.ISSUED)
         exposure.register(

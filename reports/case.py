@@ -47,7 +47,8 @@ class Case:
     """An assessment as a report sees it.
 
     `result` is the result document of the contract; `claims` every revision that its citations and its evidence
-    name; `issued` is False for anything that must say DRAFT on every page.
+    name; `issued` is False for anything that must say DRAFT on every page; `reservations` are as `gate.reservation`
+    makes them.
     """
 
     reference: str
@@ -59,6 +60,7 @@ class Case:
     issued: bool
     result: Mapping[str, Any]
     claims: Sequence[PinnedClaim]
+    reservations: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> Self:
@@ -72,6 +74,7 @@ class Case:
             claims=tuple(
                 PinnedClaim(entry["document"], entry["previous"], entry["standing"]) for entry in manifest["claims"]
             ),
+            reservations=described.get("reservations", ()),
             **described["names"],
         )
 

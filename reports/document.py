@@ -4,8 +4,8 @@
 manifest of every number in it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cache
 from textwrap import shorten
@@ -82,6 +82,7 @@ class Document:
             "state": "issued" if case.issued else "draft",
             "draft_mark": mark,
             "names": case.names,
+            "reservations": list(case.reservations),
             "written_at": context["written"],
         }
         whole = manifest.build(
@@ -106,17 +107,24 @@ def draft_date(case: Case) -> datetime:
     return datetime.combine(case.as_of, time.min, tzinfo=UTC)
 
 
-def stored(assessment: Assessment, *, as_of: date, language: str, issued: bool = False) -> Case:
+def stored(
+    assessment: Assessment,
+    *,
+    as_of: date,
+    language: str,
+    issued: bool = False,
+    reservations: Sequence[Mapping[str, Any]] = (),
+) -> Case:
     """The case of a stored assessment: the frozen result of a final one, else judged now on the evidence of `as_of`.
 
-    Raises `assessments.facts.AnswersIncomplete` for a draft that cannot be judged yet.
+    `reservations`: with what reasons it is issued in spite of what (`gate.reservation`). Raises `assessments.facts.AnswersIncomplete` for a draft that cannot be judged yet.
     """
     if assessment.is_final:
         result = assessment.result_document
     else:
         result = assessing.evaluate(assessment, as_of=as_of).as_dict()
     signatory = assessment.finalised_by or assessment.changed_by
-    return unsaved(
+    case = unsaved(
         result=result,
         title=assessment.title,
         client=assessment.client.name,
@@ -125,6 +133,7 @@ def stored(assessment: Assessment, *, as_of: date, language: str, issued: bool =
         language=language,
         issued=issued,
     )
+    return replace(case, reservations=tuple(reservations))
 
 
 def unsaved(

@@ -1,9 +1,14 @@
-"""What the page that recognises a report takes."""
+"""What the pages of reports take: a file to recognise, and the reasons with which a report is issued."""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
+
+from reports.gate import Obstacle
+from reports.operations import LONGEST_REASON, SHORTEST_REASON
 
 LARGEST = 25 * 1024 * 1024
 DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})\Z")
@@ -45,3 +50,39 @@ class VerifyForm(forms.Form):
         if not self.errors and not cleaned.get("file") and not cleaned.get("digest"):
             raise forms.ValidationError("Choose a file or give a digest.")
         return cleaned
+
+
+class IssueForm(forms.Form):
+    """For whom a report is issued, and a reason for each warning that stands in its way."""
+
+    to = forms.CharField(
+        label="Issued to",
+        required=False,
+        max_length=200,
+        help_text="Whom the report is for, such as the board and its date. Kept with the report, not printed.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, warnings: Sequence[Obstacle]) -> None:
+        super().__init__(data)
+        self.warnings = warnings
+        for warning in warnings:
+            self.fields[f"reason_{warning.code}"] = forms.CharField(
+                label="Why it is issued nevertheless",
+                min_length=SHORTEST_REASON,
+                max_length=LONGEST_REASON,
+                help_text="The report prints it, with your name.",
+                widget=forms.Textarea(attrs={"rows": 2}),
+                error_messages={
+                    "required": f"Give a reason of at least {SHORTEST_REASON} characters: {warning.title.lower()}."
+                },
+            )
+
+    def rows(self) -> Iterator[tuple[Obstacle, BoundField]]:
+        """Each warning with its field."""
+        for warning in self.warnings:
+            yield warning, self[f"reason_{warning.code}"]
+
+    def reasons(self) -> dict[str, str]:
+        """The reasons by `Obstacle.code`. Of a valid form."""
+        return {warning.code: self.cleaned_data[f"reason_{warning.code}"] for warning in self.warnings}

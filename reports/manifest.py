@@ -71,15 +71,24 @@ class _Words(HTMLParser):
 
 def check_recorded(html: str, recorder: Recorder) -> None:
     """Compare the numbers in the markup with those recorded. Raises UnrecordedNumber with what differs."""
-    words = _Words()
-    words.feed(html)
-    words.close()
-    found = count(words.texts)
+    found = count(_texts(html))
     recorded = count(entry["text"] for entry in recorder.printed)
     if found != recorded:
         raise UnrecordedNumber(
             f"printed past the recorder: {_listed(found - recorded)}; recorded, not printed: {_listed(recorded - found)}"
         )
+
+
+def text_of(html: str) -> str:
+    """The text of a document as a reader sees it, each piece on a line of its own."""
+    return "\n".join(_texts(html))
+
+
+def _texts(html: str) -> list[str]:
+    words = _Words()
+    words.feed(html)
+    words.close()
+    return words.texts
 
 
 def _listed(tokens: Counter[str]) -> str:

@@ -22,6 +22,8 @@ FROZEN_REPORT_COLUMNS = (
     "manifest",
     "issued_by_id",
     "issued_at",
+    "issued_to",
+    "reservations",
 )
 
 
@@ -52,6 +54,8 @@ class Report(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.ISSUED)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
+    issued_to = models.CharField(max_length=200, blank=True, help_text="The people it was issued for, as typed.")
+    reservations = models.JSONField(default=list, help_text="What it was issued in spite of, with the reasons.")
     superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="supersedes")
 
     objects = ReportQuerySet.as_manager()
@@ -88,6 +92,20 @@ class Report(models.Model):
         """The manifest as a new dictionary."""
         document: dict[str, Any] = json.loads(self.manifest)
         return document
+
+
+class Download(models.Model):
+    """That somebody fetched an issued report. Written once for each time."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="downloads")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.report} by {self.person}"
 
 
 class WrittenFile(models.Model):

@@ -1,19 +1,36 @@
 """What can be done with reports: write a draft, issue. Every write of the app is one of these verbs."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from assessments.models import Assessment, Firm
 from claims.models import Person
 from claims.operations import OperationRefused
-from reports import document, manifest
+from reports import document, gate, manifest
 from reports.case import Case
-from reports.models import Report, WrittenFile
+from reports.gate import Obstacle
+from reports.models import Download, Report, WrittenFile
 from reports.pdf import Attachment, Rendered, Renderer
 
-__all__ = ["OperationRefused", "Written", "issue", "typeset", "write_draft"]
+__all__ = ["InTheWay", "OperationRefused", "Written", "issue", "log_download", "typeset", "write_draft"]
+
+SHORTEST_REASON, LONGEST_REASON = 10, 500  # characters
+
+
+class InTheWay(OperationRefused):
+    """A report cannot be issued as it is: `blocking` must be mended, `unexplained` need a reason."""
+
+    def __init__(self, reference: str, obstacles: Sequence[Obstacle]) -> None:
+        self.blocking = [one for one in obstacles if one.blocks]
+        self.unexplained = [one for one in obstacles if not one.blocks]
+        wrong = [f"{one.title}: {one.text}" for one in self.blocking] + [
+            f"{one.title}: {one.text} Give a reason." for one in self.unexplained
+        ]
+        super().__init__(f"{reference} cannot be issued yet. {' '.join(wrong)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +86,22 @@ def write_draft(*, case: Case, at: datetime, renderer: Renderer | None = None) -
 
 
 def issue(
-    *, assessment: Assessment, by: Person, at: datetime, language: str = "", renderer: Renderer | None = None
+    *,
+    assessment: Assessment,
+    by: Person,
+    at: datetime,
+    language: str = "",
+    to: str = "",
+    reasons: Mapping[str, str] | None = None,
+    because: str = "",
+    renderer: Renderer | None = None,
 ) -> Report:
     """Issue a final assessment in one language: store the bytes, and supersede what its predecessor issued.
 
-    Rendering comes first and holds no lock. Raises OperationRefused for a draft, for a stranger, and for a
-    language in which it was issued already.
+    `to`: for whom, in words. `reasons`: why it is issued in spite of a warning, by `Obstacle.code`; `because` stands for
+    those that are not given. Rendering comes first and holds no lock. Raises OperationRefused for a draft, for a
+    stranger, and for a language in which it was issued already; InTheWay where `gate.obstacles` finds what blocks, or
+    a warning has no reason of 10 to 500 characters.
     """
     language = language or assessment.language
     if not Firm.objects.visible_to(by).filter(pk=assessment.firm_id).exists():
@@ -83,13 +110,35 @@ def issue(
         raise OperationRefused(f"{assessment.reference} is a draft: finalise it before issuing a report.")
     if assessment.reports.filter(language=language).exists():
         raise OperationRefused(f"{assessment.reference} was issued in this language already.")
-    case = document.stored(assessment, as_of=assessment.as_of, language=language, issued=True)
+    reservations = _reservations(assessment, language, by=by, at=at, reasons=reasons or {}, because=because)
+    case = document.stored(
+        assessment, as_of=assessment.as_of, language=language, issued=True, reservations=reservations
+    )
     written = typeset(case, at=assessment.finalised_at, renderer=renderer)
-    return _store(written, assessment=assessment, language=language, by=by, at=at)
+    return _store(written, case=case, assessment=assessment, by=by, at=at, to=to)
+
+
+def _reservations(
+    assessment: Assessment, language: str, *, by: Person, at: datetime, reasons: Mapping[str, str], because: str
+) -> list[Mapping[str, Any]]:
+    """What the report is issued in spite of. Raises InTheWay."""
+    found = gate.obstacles(assessment, language=language, on=at.date())
+    given = {one.code: " ".join((reasons.get(one.code) or because).split()) for one in found}
+    left = [one for one in found if one.blocks or not SHORTEST_REASON <= len(given[one.code]) <= LONGEST_REASON]
+    if left:
+        raise InTheWay(assessment.reference, left)
+    signed = by.get_full_name() or by.get_username()
+    return [gate.reservation(one, reason=given[one.code], by=signed) for one in found]
+
+
+def log_download(*, report: Report, by: Person, at: datetime) -> None:
+    """Remember that somebody fetched an issued report."""
+    Download.objects.create(report=report, person=by, at=at)
 
 
 @transaction.atomic
-def _store(written: Written, *, assessment: Assessment, language: str, by: Person, at: datetime) -> Report:
+def _store(written: Written, *, case: Case, assessment: Assessment, by: Person, at: datetime, to: str) -> Report:
+    language = case.language
     if Report.objects.select_for_update().filter(assessment=assessment, language=language).exists():
         raise OperationRefused(f"{assessment.reference} was issued in this language already.")
     WrittenFile.objects.create(
@@ -104,6 +153,8 @@ def _store(written: Written, *, assessment: Assessment, language: str, by: Perso
         manifest=written.manifest.decode(),
         issued_by=by,
         issued_at=at,
+        issued_to=" ".join(to.split()),
+        reservations=list(case.reservations),
     )
     Report.objects.filter(assessment__in=_predecessors(assessment), state=Report.State.ISSUED).update(
         state=Report.State.SUPERSEDED, superseded_by=report

@@ -109,6 +109,12 @@ class Printer:
         """A text of a conflict in the result, such as `reason`."""
         return self.recorder.record(str(self.case.conflicts[index][path]), kind="conflict", index=index, path=path)
 
+    def reservation(self, place: int, part: str) -> str:
+        """A text of what the report was issued in spite of: its `reason`, or who gave it (`by`)."""
+        return self.recorder.record(
+            str(self.case.reservations[place][part]), kind="reservation", place=place, part=part
+        )
+
     def claim_reference(self, reference: str) -> str:
         """`slug@n`."""
         return self.claim(reference, "reference")

@@ -178,6 +178,7 @@ class Reprint:
             "figure": self._figure,
             "claim": lambda origin: claim_text(self.case.documents[origin["claim"]], origin["path"], self.lang),
             "conflict": lambda origin: str(self.case.conflicts[origin["index"]][origin["path"]]),
+            "reservation": lambda origin: str(self.case.reservations[origin["place"]][origin["part"]]),
             "date": self._date,
             "name": lambda origin: self.case.names[origin["of"]],
             "reference": lambda _origin: str(manifest["reference"]),

@@ -23,6 +23,7 @@ app_name = "reports"
 urlpatterns = [
     path("reports/", views.report_list, name="report-list"),
     path("reports/<slug:reference>/issue/", views.issue, name="issue"),
+    path("reports/<slug:reference>/log/", views.log, name="log"),
     path("reports/<slug:reference>.pdf", views.pdf, name="pdf"),
     path("reports/charts/<slug:reference>/<slug:name>.svg", views.chart, name="chart"),
     path("verify/", views.verify, name="verify"),

@@ -8,24 +8,19 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
-from assessments import framework_choice
-from assessments.engine.choices import read_choices
-from assessments.engine.evaluation import evaluate
-from assessments.engine.method import shipped
 from assessments.engine.result import digest as result_part_digest
 from assessments.models import FrameworkVersion
 from claims.child import Child, ChildError, Limits
 from claims.models import Revision
-from claims.projection import canonical
 from reports import manifest as manifests
 from reports import tracing
 from reports.models import Report, WrittenFile
 from reports.numbers import count, numbers
+from reports.recomputing import recompute
 
 LARGEST = 48 * 1024 * 1024
 LIMITS = Limits(seconds=60, cpu_seconds=45, memory=1024 * 1024 * 1024)
@@ -204,35 +199,10 @@ def _frameworks(manifest: Mapping[str, Any], _opened: Opened) -> Check:
 
 def _recomputed(manifest: Mapping[str, Any], _opened: Opened) -> Check:
     """The engine, run again on the answers and the attached claims, gives the same figures."""
-    claims = [{**entry["document"], **entry["standing"]} for entry in manifest["claims"]]
-    again = evaluate(
-        manifest["answers"],
-        claims,
-        as_of=date.fromisoformat(manifest["as_of"]),
-        frameworks=framework_choice.of_result(manifest),
-        reference=manifest["reference"],
-        currency=manifest["currency"],
-        choices=read_choices(manifest.get("choices", {}), shipped().house),
-    ).as_dict()
-    if again["method"] != manifest["method"]:
-        return Check("recomputed", True, f"not run: made by method {manifest['method']}, this is {again['method']}")
-    figures = {_identity(figure): figure for figure in again["figures"]}
-    faults = [
-        f"{figure['id']} comes out otherwise"
-        for figure in manifest["figures"]
-        if canonical(_values(figures.get(_identity(figure), {}))) != canonical(_values(figure))
-    ]
-    if canonical(again["recommendation"]) != canonical(manifest["recommendation"]):
-        faults.append("the recommendation comes out otherwise")
-    return _all("recomputed", faults, f"{len(manifest['figures'])} figures come out the same")
-
-
-def _identity(figure: Mapping[str, Any]) -> tuple[str, str]:
-    return figure["id"], figure["key"]
-
-
-def _values(figure: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: figure.get(key) for key in ("low", "likely", "high", "unit", "currency", "per")}
+    again = recompute(manifest)
+    if again.method != manifest["method"]:
+        return Check("recomputed", True, f"not run: made by method {manifest['method']}, this is {again.method}")
+    return _all("recomputed", again.faults, f"{len(manifest['figures'])} figures come out the same")
 
 
 def _numbers(manifest: Mapping[str, Any], opened: Opened) -> Check:

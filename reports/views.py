@@ -1,4 +1,4 @@
-"""Pages: a report as PDF, a chart of a case, and the public page that recognises a report."""
+"""Pages: a report as PDF, issuing one and how it was issued, a chart of a case, and what recognises a report."""
 
 from typing import Any
 
@@ -8,15 +8,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.models import Assessment, Membership
 from assessments.operations import AnswersError, FrameworkUnfit
-from reports import document, operations, recognition
+from reports import document, gate, operations, recognition
 from reports.case_charts import CHARTS
-from reports.forms import VerifyForm
+from reports.forms import IssueForm, VerifyForm
 from reports.models import Report
 from reports.pdf import RenderError
+from reports.words import words
 
 
 @require_safe
@@ -30,6 +31,8 @@ def pdf(request: HttpRequest, reference: str) -> HttpResponse:
     issued = Report.objects.visible_to(request.user).filter(reference=reference).order_by("pk")
     report = issued.filter(language=wanted).first() if wanted else issued.first()
     if report is not None:
+        if request.method == "GET":
+            operations.log_download(report=report, by=request.user, at=timezone.now())
         return _pdf(bytes(report.content), f"{report.reference}-{report.language}.pdf")
     assessment = get_object_or_404(
         Assessment.objects.visible_to(request.user).select_related("client", "firm"), reference=reference
@@ -71,24 +74,77 @@ def report_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/report_list.html", {"reports": reports})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def issue(request: HttpRequest, reference: str) -> HttpResponse:
-    """Issue the report of a final case in the language asked for, and go back to the case."""
+    """What stands in the way of issuing the report of a final case in one language; and issuing it, with the reasons."""
     assessment = get_object_or_404(
         Assessment.objects.visible_to(request.user).select_related("client", "firm"), reference=reference
     )
-    language = request.POST.get("language", "")
-    if language not in Assessment.Language.values:
-        messages.error(request, "Choose the language of the report: English or Spanish.")
-    else:
+    given = request.POST if request.method == "POST" else request.GET
+    language, at = given.get("language", assessment.language), timezone.now()
+    refusal = _not_issued(assessment, language)
+    if refusal:
+        messages.error(request, refusal)
+        return redirect("assessments:result", assessment.reference)
+    found = gate.obstacles(assessment, language=language, on=at.date())
+    blocking = [one for one in found if one.blocks]
+    form = IssueForm(
+        request.POST if request.method == "POST" else None, warnings=[one for one in found if not one.blocks]
+    )
+    if form.is_bound and form.is_valid() and not blocking:
         try:
-            report = operations.issue(assessment=assessment, by=request.user, at=timezone.now(), language=language)
-        except (operations.OperationRefused, RenderError) as refusal:
-            messages.error(request, str(refusal))
+            report = operations.issue(
+                assessment=assessment,
+                by=request.user,
+                at=at,
+                language=language,
+                to=form.cleaned_data["to"],
+                reasons=form.reasons(),
+            )
+        except (operations.OperationRefused, RenderError) as error:
+            messages.error(request, str(error))
         else:
             messages.success(request, f"The report of {report.reference} is issued in {report.get_language_display()}.")
-    return redirect("assessments:result", assessment.reference)
+        return redirect("assessments:result", assessment.reference)
+    context = {
+        "case": assessment,
+        "form": form,
+        "blocking": blocking,
+        "language": language,
+        "in_language": Assessment.Language(language).label,
+    }
+    return render(request, "reports/issue.html", context, status=422 if form.is_bound else 200)
+
+
+def _not_issued(assessment: Assessment, language: str) -> str:
+    """Why there is nothing to issue, whatever reasons are given; empty where there is."""
+    if language not in Assessment.Language.values:
+        return "Choose the language of the report: English or Spanish."
+    if not assessment.is_final:
+        return f"{assessment.reference} is a draft: finalise it before issuing a report."
+    if assessment.reports.filter(language=language).exists():
+        return f"{assessment.reference} was issued in this language already."
+    return ""
+
+
+@require_safe
+@login_required
+def log(request: HttpRequest, reference: str) -> HttpResponse:
+    """How the reports of a case were issued, and who fetched them: for the firm's own people."""
+    assessment = get_object_or_404(
+        Assessment.objects.visible_to(request.user).select_related("client", "firm"), reference=reference
+    )
+    reports = (
+        assessment.reports.defer("content", "manifest")
+        .select_related("issued_by", "superseded_by")
+        .prefetch_related("downloads__person")
+        .order_by("pk")
+    )
+    told = [
+        (report, [(words("reservation", one["code"], "en"), one) for one in report.reservations]) for report in reports
+    ]
+    return render(request, "reports/log.html", {"case": assessment, "reports": told})
 
 
 @require_safe

@@ -15,6 +15,7 @@ from reports.sections.options import Options
 from reports.sections.questions import Questions
 from reports.sections.readings import Readings
 from reports.sections.recommendation import Recommendation
+from reports.sections.reservations import Reservations
 from reports.sections.risks import Risks
 from reports.sections.set_aside import SetAside
 from reports.sections.summary import Summary
@@ -30,6 +31,7 @@ SECTIONS: tuple[type[Section], ...] = (
     Uncertainty,
     Readings,
     Risks,
+    Reservations,
     NextSteps,
     Questions,
     Method,

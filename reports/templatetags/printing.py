@@ -111,6 +111,12 @@ def conflict(context: Context, index: int, path: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def reservation(context: Context, place: int, part: str) -> str:
+    """A text of a reservation: reason, by."""
+    return _printer(context).reservation(place, part)
+
+
+@register.simple_tag(takes_context=True)
 def word(context: Context, group: str, code: str) -> str:
     """The words for a code."""
     return _printer(context).word(group, code)

@@ -21,6 +21,7 @@ UNNAMED = {"en": "Client not named", "es": "Cliente sin nombre"}
 CHOICES = ("assumptions", "scope", "readings")
 """What a file may decide beside the answers."""
 
+UNEXPLAINED = {"en": "Issued by command; no reason was given.", "es": "Emitido por una orden; no se dio ningún motivo."}
 UNSIGNED = "Set in the file of answers"
 REFERENCE_DIGITS = 10
 
@@ -43,6 +44,11 @@ class Command(BaseCommand):
         parser.add_argument("--client", default="", help="name of the client")
         parser.add_argument("--issue", action="store_true", help="store the assessment and issue its report")
         parser.add_argument("--firm", metavar="SLUG", help="with --issue: the firm that advises")
+        parser.add_argument(
+            "--because",
+            metavar="TEXT",
+            help="with --issue: why it is issued in spite of warnings; the report prints it",
+        )
         parser.add_argument("--by", metavar="NAME", help="with --issue: who signs (the firm's only admin)")
 
     def handle(self, *, answers: Path, issue: bool, as_of: date | None, **options: Any) -> None:
@@ -133,7 +139,8 @@ class Command(BaseCommand):
             choices=result["choices"],
         )
         final = assessing.finalise(by=by, at=at, assessment=draft, as_of=as_of)
-        report = reporting.issue(assessment=final, by=by, at=at, language=options["lang"])
+        because = options["because"] or UNEXPLAINED[options["lang"]]
+        report = reporting.issue(assessment=final, by=by, at=at, language=options["lang"], because=because)
         return final.result_document, bytes(report.content)
 
     def firm_and_signatory(self, slug: str | None, username: str | None) -> tuple[Firm, Person]:

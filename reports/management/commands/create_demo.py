@@ -35,6 +35,7 @@ OTHER_CLIENT = ("Harbour Logistics", "Transport")
 TITLE = "Claims triage: fine-tune, or go on prompting?"
 
 # A case where the frameworks disagree and prompt caching alone turns the decision. Nobody's real figures.
+BECAUSE = "A sample: assumptions and open questions are left as they are, to show how a report tells them."
 ANSWERS = {
     "task_type": "classification",
     "task_narrow": True,
@@ -151,7 +152,7 @@ class Command(BaseCommand):
         """The issued report, written to var/sample-report.pdf."""
         report = Report.objects.filter(assessment=final, language=final.language).first()
         if report is None:
-            report = reporting.issue(assessment=final, by=by, at=at)
+            report = reporting.issue(assessment=final, by=by, at=at, because=BECAUSE)
         path = Path(settings.VAR_DIR) / "sample-report.pdf"
         path.write_bytes(bytes(report.content))
         return path

@@ -1,0 +1,230 @@
+"""What stands in the way of issuing a report, and where it is mended.
+
+What blocks must be mended. For everything else whoever issues gives a reason, and the report prints it
+(`reports/sections/reservations.py`). The report is put together as it would be printed, so that what is found here is
+what its readers would find.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+
+from assessments import scope_rows
+from assessments.engine.ledger import HOUSE
+from assessments.models import Assessment
+from claims import published
+from claims.models import Claim
+from reports import document, recognition, tracing
+from reports.case import Case
+from reports.case_charts import CHARTS
+from reports.manifest import UnrecordedNumber, text_of
+from reports.numbers import numbers
+from reports.recomputing import recompute
+from reports.words import words
+
+BLOCKING = frozenset({"retracted", "superseded", "expired", "no_origin", "stale_sum", "unlike_evidence", "mute_chart"})
+"""Codes of what no reason excuses."""
+
+TITLES = {
+    "retracted": "Cited claims have been retracted",
+    "superseded": "Cited claims have been replaced by others",
+    "expired": "Cited claims have expired",
+    "no_origin": "Numbers without an origin",
+    "stale_sum": "Sums that do not come out any more",
+    "unlike_evidence": "Evidence that is not as published",
+    "mute_chart": "Charts that the text does not tell",
+    "contested": "Cited claims are contested",
+    "revised": "Cited claims have been revised since",
+    "house_assumptions": "Assumptions that nobody at the firm has signed",
+    "open_scope": "Questions of scope that nobody has settled",
+    "no_total": "What is recommended has no total",
+    "older_method": "The result was computed by an earlier method",
+}
+"""What stands in the way, by code."""
+
+SINCE = ("retracted", "superseded", "expired", "revised")
+SHOWN = 3  # faults told of one kind; the rest are counted
+Found = tuple[str, "Item"]
+"""A code and one thing of that kind."""
+
+DRAWING = re.compile(r"<svg.*?</svg>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing in the way. `about`: the slugs of claims, the id of a scope question, the name of a chart; or nothing.
+
+    `text` is a sentence; `url` leads to where it is mended, and `remedy` says what can be done there.
+    """
+
+    text: str
+    url: str
+    remedy: str
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in the way for one kind of reason: `items` has at least one, and one reason answers them all."""
+
+    code: str
+    items: tuple[Item, ...]
+
+    @property
+    def blocks(self) -> bool:
+        """Whether no reason excuses it."""
+        return self.code in BLOCKING
+
+    @property
+    def title(self) -> str:
+        """What it is, in words for whoever issues."""
+        return TITLES[self.code]
+
+    @property
+    def text(self) -> str:
+        """All items as sentences."""
+        return " ".join(item.text for item in self.items)
+
+
+def obstacles(assessment: Assessment, *, language: str, on: date) -> list[Obstacle]:
+    """What stands in the way of issuing a final assessment in a language on a day; what blocks comes first."""
+    assert assessment.as_of is not None, f"{assessment.reference} is a draft"
+    case = document.stored(assessment, as_of=assessment.as_of, language=language, issued=True)
+    places = Places(assessment.reference)
+    items = [
+        *_evidence(case, places, on),
+        *_contested(case, places, on),
+        *_sums(case, places),
+        *_open(case, places),
+        *_assumptions(case, places),
+    ]
+    codes = sorted(dict.fromkeys(code for code, _ in items), key=lambda code: code not in BLOCKING)
+    return [Obstacle(code, tuple(item for of, item in items if of == code)) for code in codes]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things are mended, for one assessment: an address and what it is called."""
+
+    reference: str
+
+    def again(self) -> tuple[str, str]:
+        """Today's evidence."""
+        return self._result(), "Run the assessment again on today's evidence"
+
+    def scope(self) -> tuple[str, str]:
+        """Which claims are meant: settled in a draft, so in the next run."""
+        return reverse("assessments:scope", args=[self.reference]), "Look at the question; a new run can settle it"
+
+    def assumptions(self) -> tuple[str, str]:
+        """The values of the house."""
+        return reverse("assessments:assumptions", args=[self.reference]), "Look through them; a new run can set them"
+
+    def answers(self) -> tuple[str, str]:
+        """What the client said."""
+        return reverse("assessments:answers", args=[self.reference]), "Look at the answers; a new run can change them"
+
+    def claim(self, slug: str) -> tuple[str, str]:
+        """The claim itself."""
+        return reverse("claims:claim-detail", args=[slug]), "Look at the claim"
+
+    def _result(self) -> str:
+        return reverse("assessments:result", args=[self.reference])
+
+
+def _evidence(case: Case, places: Places, on: date) -> Iterator[Found]:
+    """Cited claims that do not stand any more as they were cited."""
+    said = {
+        "retracted": "has been retracted",
+        "superseded": "has been superseded by another claim",
+        "expired": "has expired: nobody has checked it for too long",
+        "revised": "has been revised since",
+    }
+    for change in recognition.changes(case.result["citations"], on=on):
+        if change.what in SINCE:
+            text = f"The cited claim {change.slug} {said[change.what]}."
+            yield change.what, Item(text, *places.again(), (change.slug,))
+
+
+def _contested(case: Case, places: Places, on: date) -> Iterator[Found]:
+    """Cited claims that another claim contests, as things stand today."""
+    slugs = [cited["claim"].rpartition("@")[0] for cited in case.result["citations"]]
+    claims = Claim.objects.filter(slug__in=slugs, current_revision__isnull=False).select_related("current_revision")
+    bodies = published.documents([claim.current_revision for claim in claims if claim.current_revision], on=on)
+    against = {body["slug"]: body["contested_by"] for body in bodies}
+    pairs = dict.fromkeys(tuple(sorted((slug, other))) for slug in slugs for other in against.get(slug, ()))
+    for first, second in pairs:
+        yield "contested", Item(f"{first} and {second} contradict each other.", *places.claim(first), (first, second))
+
+
+def _sums(case: Case, places: Places) -> Iterator[Found]:
+    """Numbers that cannot be followed back, or that come out otherwise."""
+    try:
+        printed = document.build(case, at=document.draft_date(case)).print()
+    except UnrecordedNumber as fault:
+        yield "no_origin", Item(f"The report prints a number without an origin: {fault}.", *places.again())
+        return
+    manifest = printed.manifest
+    untraced = [*tracing.figure_faults(manifest), *tracing.printed_faults(manifest)]
+    if untraced:
+        yield "no_origin", Item(f"A number cannot be followed back: {_some(untraced)}.", *places.again())
+    unlike = tracing.claim_faults(manifest)
+    if unlike:
+        yield "unlike_evidence", Item(f"The evidence is not as published: {_some(unlike)}.", *places.again())
+    again = recompute(manifest)
+    stale = [*tracing.arithmetic_faults(manifest), *again.faults]
+    if stale:
+        yield "stale_sum", Item(f"A sum does not come out any more: {_some(stale)}.", *places.again())
+    if again.method != manifest["method"]:
+        yield "older_method", Item("The result was computed by an earlier method.", *places.again())
+    yield from _mute(case, printed.html, places)
+
+
+def _mute(case: Case, html: str, places: Places) -> Iterator[Found]:
+    """Charts whose figures the text does not give, for readers who do not see them."""
+    told = set(numbers(text_of(DRAWING.sub("", html))))
+    with translation.override(case.language):
+        drawn = [chart for make in CHARTS.values() if (chart := make(case)) is not None]
+    for chart in drawn:
+        shown = [text for text, origin in chart.texts if origin["kind"] == "figure"]
+        untold = [text for text in shown if not told.issuperset(numbers(text))]
+        if untold:
+            text = f"The chart “{chart.title}” shows what the text does not say: {_some(untold)}."
+            yield "mute_chart", Item(text, *places.again(), (chart.name,))
+
+
+def _open(case: Case, places: Places) -> Iterator[Found]:
+    """Fields of the report that stay empty, and scope questions that nobody settled."""
+    advised = case.result["recommendation"]["option"]
+    total = next((one["figures"].get("tco") for one in case.result["options"] if one["option"] == advised), None)
+    if total is None:
+        text = f"The report gives no total for what it recommends ({words('option', advised, 'en')})."
+        yield "no_total", Item(text, *places.answers())
+    for asked in case.result.get("scope_questions", ()):
+        if asked["settled"] is None:
+            yield "open_scope", Item(scope_rows.title(asked, "en"), *places.scope(), (asked["id"],))
+
+
+def _assumptions(case: Case, places: Places) -> Iterator[Found]:
+    """Assumptions of the house, which nobody at the firm has set."""
+    unsigned = [one for one in case.result["assumptions"] if case.figures[one]["origin"]["by"] == HOUSE]
+    if unsigned:
+        count = "1 assumption" if len(unsigned) == 1 else f"{len(unsigned)} assumptions"
+        text = f"The costs rest on {count} of Footing that nobody at {case.firm} has set or signed."
+        yield "house_assumptions", Item(text, *places.assumptions())
+
+
+def _some(faults: list[str]) -> str:
+    more = f" and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+    return "; ".join(faults[:SHOWN]) + more
+
+
+def reservation(obstacle: Obstacle, *, reason: str, by: str) -> Mapping[str, Any]:
+    """What the report prints of a warning: its code and what it is about, why it was issued nevertheless, and by whom."""
+    about = list(dict.fromkeys(one for item in obstacle.items for one in item.about))
+    return {"code": obstacle.code, "about": about, "reason": reason, "by": by}
