@@ -48,7 +48,7 @@ class Case:
 
     `result` is the result document of the contract; `claims` every revision that its citations and its evidence
     name; `issued` is False for anything that must say DRAFT on every page; `reservations` are as `gate.reservation`
-    makes them.
+    makes them; `since` is what changed from the report that this one supersedes (`since.of`), None for the first.
     """
 
     reference: str
@@ -61,6 +61,7 @@ class Case:
     result: Mapping[str, Any]
     claims: Sequence[PinnedClaim]
     reservations: Sequence[Mapping[str, Any]] = ()
+    since: Mapping[str, Any] | None = None
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> Self:
@@ -75,6 +76,7 @@ class Case:
                 PinnedClaim(entry["document"], entry["previous"], entry["standing"]) for entry in manifest["claims"]
             ),
             reservations=described.get("reservations", ()),
+            since=described.get("since"),
             **described["names"],
         )
 

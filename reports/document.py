@@ -22,7 +22,7 @@ from assessments.facts import contested_by
 from assessments.models import Assessment
 from claims import published
 from claims.models import Revision
-from reports import manifest
+from reports import manifest, since
 from reports.case import Case, PinnedClaim
 from reports.dates import date_text
 from reports.manifest import Recorder
@@ -83,6 +83,7 @@ class Document:
             "draft_mark": mark,
             "names": case.names,
             "reservations": list(case.reservations),
+            "since": case.since,
             "written_at": context["written"],
         }
         whole = manifest.build(
@@ -133,7 +134,7 @@ def stored(
         language=language,
         issued=issued,
     )
-    return replace(case, reservations=tuple(reservations))
+    return replace(case, reservations=tuple(reservations), since=since.of(assessment, result, language=language))
 
 
 def unsaved(

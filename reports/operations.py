@@ -10,7 +10,7 @@ from django.db import transaction
 from assessments.models import Assessment, Firm
 from claims.models import Person
 from claims.operations import OperationRefused
-from reports import document, gate, manifest
+from reports import document, gate, manifest, since
 from reports.case import Case
 from reports.gate import Obstacle
 from reports.models import Download, Report, WrittenFile
@@ -156,17 +156,7 @@ def _store(written: Written, *, case: Case, assessment: Assessment, by: Person, 
         issued_to=" ".join(to.split()),
         reservations=list(case.reservations),
     )
-    Report.objects.filter(assessment__in=_predecessors(assessment), state=Report.State.ISSUED).update(
+    Report.objects.filter(assessment__in=since.predecessors(assessment), state=Report.State.ISSUED).update(
         state=Report.State.SUPERSEDED, superseded_by=report
     )
     return report
-
-
-def _predecessors(assessment: Assessment) -> list[Assessment]:
-    """All cases that this one re-runs, the nearest first: one between may never have been issued."""
-    found: list[Assessment] = []
-    before = assessment.predecessor
-    while before is not None:
-        found.append(before)
-        before = before.predecessor
-    return found

@@ -25,6 +25,7 @@ from reports.texts import (
     mark_text,
     origin_text,
     scope_text,
+    since_text,
     unknown_text,
 )
 from reports.words import because_text, words
@@ -114,6 +115,10 @@ class Printer:
         return self.recorder.record(
             str(self.case.reservations[place][part]), kind="reservation", place=place, part=part
         )
+
+    def since(self, part: str) -> str:
+        """A text of the report that this one supersedes (`texts.since_text`)."""
+        return self.recorder.record(since_text(self.case, part), kind="since", part=part)
 
     def claim_reference(self, reference: str) -> str:
         """`slug@n`."""

@@ -165,6 +165,15 @@ def framework_text(case: Case, framework_id: str, part: str, code: str) -> str:
     return wording.reason(found, code, case.language)
 
 
+def since_text(case: Case, part: str) -> str:
+    """A text of the report that this one supersedes: its `reference`, or by its place a figure as it was then."""
+    assert case.since is not None
+    if part == "reference":
+        return str(case.since["reference"])
+    before = case.since["changes"]["figures"][int(part)]["before"]
+    return figure_form(before, form="full", lang=case.language, with_per=True)
+
+
 def unknown_text(case: Case, entry: int, choice: int | None, lang: str) -> str:
     """What an answer that is not known was taken as, or (`choice`) one of those it could turn out to be."""
     found = case.result["unknown"][entry]

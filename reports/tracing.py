@@ -26,6 +26,7 @@ from reports.texts import (
     origin_text,
     scale_text,
     scope_text,
+    since_text,
     unknown_text,
 )
 from reports.words import because_text, words
@@ -173,12 +174,13 @@ class Reprint:
         self.case = Case.from_manifest(manifest)
         self.lang = self.case.language
         dated = (manifest["claims"], manifest["questions"], list(self.case.conflicts))
-        self.days = {*(day for part in dated for day in _days(part)), manifest["as_of"]}
+        self.days = {*(day for part in dated for day in _days(part)), manifest["as_of"], *_days(self.case.since)}
         self.kinds: dict[str, Callable[[Mapping[str, Any]], str]] = {
             "figure": self._figure,
             "claim": lambda origin: claim_text(self.case.documents[origin["claim"]], origin["path"], self.lang),
             "conflict": lambda origin: str(self.case.conflicts[origin["index"]][origin["path"]]),
             "reservation": lambda origin: str(self.case.reservations[origin["place"]][origin["part"]]),
+            "since": lambda origin: since_text(self.case, origin["part"]),
             "date": self._date,
             "name": lambda origin: self.case.names[origin["of"]],
             "reference": lambda _origin: str(manifest["reference"]),

@@ -197,6 +197,20 @@ def _frameworks(manifest: Mapping[str, Any], _opened: Opened) -> Check:
     return _all("frameworks", faults, good)
 
 
+def _predecessor(manifest: Mapping[str, Any], _opened: Opened) -> Check:
+    """What is said of the report that this one supersedes is what that report says, wherever it is kept here."""
+    told = manifest["document"].get("since")
+    if told is None:
+        return Check("predecessor", True, "none")
+    report = Report.objects.filter(digest=told["digest"]).first()
+    if report is None:
+        return Check("predecessor", True, f"{told['reference']} is not kept here")
+    then = {figure["id"]: figure for figure in report.manifest_document["figures"]}
+    before = [one["before"] for one in told["changes"]["figures"] if one["before"] is not None]
+    faults = [f"{one['id']} of {told['reference']} was another" for one in before if then.get(one["id"]) != one]
+    return _all("predecessor", faults, f"{len(before)} figures of {told['reference']} are as they were issued")
+
+
 def _recomputed(manifest: Mapping[str, Any], _opened: Opened) -> Check:
     """The engine, run again on the answers and the attached claims, gives the same figures."""
     again = recompute(manifest)
@@ -259,6 +273,7 @@ CHECKS: Mapping[str, Look] = {
     "figures": _figures,
     "arithmetic": _arithmetic,
     "recomputed": _recomputed,
+    "predecessor": _predecessor,
     "printed": _printed,
     "numbers": _numbers,
     "nothing else": _nothing_else,

@@ -108,6 +108,7 @@ PAGES = {
     "reports:pdf": firm(200, reader=200, **CASE),
     "reports:chart": firm(404, name="totals", **CASE),  # the small registry prices nothing: tests/reports draws them
     "reports:issue": firm(302, method="post", **DRAFT),
+    "reports:log": firm(200, **CASE),
     "reports:verify": everybody(),
     "reports:verified": everybody(404, digest="0" * 64),
 }
@@ -173,6 +174,7 @@ OPERATORS = (
     "assessments_membership",
     "reports_report",
     "reports_writtenfile",
+    "reports_download",
 )
 PROGRESS = "assessments_reappraisalround"  # how far re-evaluation has come: for who manages the registry
 

@@ -13,6 +13,9 @@ from tests.shared_documents import SHARED
 
 make_person = registry.person
 
+REASON = "The board knows it and decides in spring."
+"""Why a report is issued in spite of its warnings."""
+
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 

@@ -49,7 +49,11 @@ def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person | Ano
         a_total_and_a_judgement()
         factories.examples_gate()
         reporting.issue(
-            assessment=case_of("northwind", *OURS), by=factories.consultant(), at=factories.NOON, language="en"
+            assessment=case_of("northwind", *OURS),
+            by=factories.consultant(),
+            at=factories.NOON,
+            language="en",
+            because=factories.REASON,
         )
         eastgate = factories.firm("eastgate")
         case_of("eastgate", *THEIRS)

@@ -50,7 +50,7 @@ def site(django_db_setup, django_db_blocker) -> Iterator[None]:
         draft = factories.assessment(answers=factories.worked_answers())
         by = factories.consultant()
         final = assessing.finalise(by=by, at=factories.NOON, assessment=draft)
-        reporting.issue(assessment=final, by=by, at=factories.NOON, language="en")
+        reporting.issue(assessment=final, by=by, at=factories.NOON, language="en", because=factories.REASON)
         factories.assessment(title="A draft", answers=factories.worked_answers())
         factories.assessment(title="Just begun")
         yield

@@ -18,12 +18,14 @@ from reports.sections.recommendation import Recommendation
 from reports.sections.reservations import Reservations
 from reports.sections.risks import Risks
 from reports.sections.set_aside import SetAside
+from reports.sections.since import Since
 from reports.sections.summary import Summary
 from reports.sections.uncertainty import Uncertainty
 
 SECTIONS: tuple[type[Section], ...] = (
     Cover,
     Summary,
+    Since,
     Recommendation,
     Frameworks,
     Options,

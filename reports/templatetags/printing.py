@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from reports.chart_texts import Chart
@@ -114,6 +115,18 @@ def conflict(context: Context, index: int, path: str) -> str:
 def reservation(context: Context, place: int, part: str) -> str:
     """A text of a reservation: reason, by."""
     return _printer(context).reservation(place, part)
+
+
+@register.simple_tag(takes_context=True)
+def since(context: Context, part: str) -> str:
+    """A text of the report that this one supersedes: reference."""
+    return _printer(context).since(part)
+
+
+@register.simple_tag(takes_context=True)
+def since_figure(context: Context, place: int) -> SafeString:
+    """A figure as it was in that report, by its place among the changes."""
+    return format_html('<b class="n">{}</b>', _printer(context).since(str(place)))
 
 
 @register.simple_tag(takes_context=True)

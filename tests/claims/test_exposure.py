@@ -130,14 +130,14 @@ def test_reports_count_while_they_are_issued_and_not_superseded(cited):
     gate, draft = cited
     by = cases.consultant()
     final = assessing.finalise(by=by, at=NOON, assessment=draft)
-    reporting.issue(assessment=final, by=by, at=NOON, language="en")
-    reporting.issue(assessment=final, by=by, at=NOON, language="es")
+    reporting.issue(assessment=final, by=by, at=NOON, language="en", because=cases.REASON)
+    reporting.issue(assessment=final, by=by, at=NOON, language="es", because=cases.REASON)
     counts = exposure.citing([gate.claim_id])[gate.claim_id]
     assert exposure.citing_in_words(counts) == ["1 live assessment", "2 issued reports"]
     ranked = exposure.with_citations(published.revisions(), "claim_id").get(claim=gate.claim_id)
     assert ranked.citations == 3
     successor = assessing.finalise(by=by, at=NOON, assessment=assessing.rerun(by=by, at=NOON, assessment=final))
-    reporting.issue(assessment=successor, by=by, at=NOON, language="en")
+    reporting.issue(assessment=successor, by=by, at=NOON, language="en", because=cases.REASON)
     assert exposure.citing([gate.claim_id]) == {gate.claim_id: {"live assessments": 1, "issued reports": 1}}
 
 

@@ -19,8 +19,9 @@ def final(db):
     return assessing.finalise(by=factories.consultant(), at=factories.NOON, assessment=draft)
 
 
-def issue(client, assessment, language="en"):
-    return client.post(reverse("reports:issue", args=[assessment.reference]), {"language": language}, follow=True)
+def issue(client, assessment, language="en", **fields):
+    given = {"language": language, "reason_no_total": factories.REASON, "reason_house_assumptions": factories.REASON}
+    return client.post(reverse("reports:issue", args=[assessment.reference]), given | fields, follow=True)
 
 
 def test_a_consultant_issues_in_each_language_once(client, final):
@@ -51,6 +52,7 @@ def test_nobody_else_issues(client, final):
     for person in (reader, factories.member("stranger", of=factories.firm("other"))):
         client.force_login(person)
         assert issue(client, final).status_code == 404
+        assert client.get(reverse("reports:log", args=[final.reference])).status_code == 404
     client.logout()
     assert "/accounts/login/" in issue(client, final).redirect_chain[0][0]
     assert not Report.objects.exists()

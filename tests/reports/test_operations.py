@@ -25,7 +25,8 @@ def final(db):
 
 
 def issue(assessment, renderer, **options):
-    return operations.issue(assessment=assessment, by=factories.consultant(), at=LATER, renderer=renderer, **options)
+    given = {"because": factories.REASON} | options
+    return operations.issue(assessment=assessment, by=factories.consultant(), at=LATER, renderer=renderer, **given)
 
 
 def test_issuing_keeps_bytes_digest_and_manifest(final, renderer):

@@ -72,7 +72,12 @@ def words_of(content):
 )
 def test_an_issued_report_shows_it_in_the_readers_language_and_holds(final, language, texts, renderer):
     report = reporting.issue(
-        assessment=final, by=factories.consultant(), at=final.finalised_at, language=language, renderer=renderer
+        assessment=final,
+        by=factories.consultant(),
+        at=final.finalised_at,
+        language=language,
+        because=factories.REASON,
+        renderer=renderer,
     )
     found = verify(bytes(report.content))
     assert [f"{check.name}: {check.detail}" for check in found.checks if not check.holds] == []

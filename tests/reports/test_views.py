@@ -30,7 +30,12 @@ def final(gate):
 @pytest.fixture
 def report(final, renderer):
     return operations.issue(
-        assessment=final, by=factories.consultant(), at=factories.NOON, language="en", renderer=renderer
+        assessment=final,
+        by=factories.consultant(),
+        at=factories.NOON,
+        language="en",
+        because=factories.REASON,
+        renderer=renderer,
     )
 
 
@@ -127,7 +132,7 @@ def test_it_says_that_a_later_report_replaced_it(client, report, renderer):
     by = factories.consultant()
     again = assessing.rerun(by=by, at=factories.NOON, assessment=report.assessment)
     again = assessing.finalise(by=by, at=factories.NOON, assessment=again)
-    operations.issue(assessment=again, by=by, at=factories.NOON, renderer=renderer)
+    operations.issue(assessment=again, by=by, at=factories.NOON, because=factories.REASON, renderer=renderer)
     page = client.get(reverse("reports:verified", args=[hex_of(report)])).content.decode()
     assert "a later report has replaced it" in page
 
