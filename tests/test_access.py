@@ -48,13 +48,14 @@ def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person | Ano
         shelf.fill()
         a_total_and_a_judgement()
         factories.examples_gate()
-        reporting.issue(
+        report = reporting.issue(
             assessment=case_of("northwind", *OURS),
             by=factories.consultant(),
             at=factories.NOON,
             language="en",
             because=factories.REASON,
         )
+        reporting.log_download(report=report, by=factories.consultant(), at=factories.NOON)
         eastgate = factories.firm("eastgate")
         case_of("eastgate", *THEIRS)
         client = factories.client(OURS[0])
