@@ -212,14 +212,6 @@ class ResultPage:
         return any(row.eligible and row.figures["tco"] for row in self.options)
 
     @property
-    def has_lines(self) -> bool:
-        """Whether two totals have a likely value and there are months to draw them over."""
-        totals = [row.figures["tco"] for row in self.options if row.eligible and row.figures["tco"]]
-        likely = [total for total in totals if self.figures[total]["likely"] is not None]
-        months = self.result["answers"].get("horizon_months")
-        return len(likely) > 1 and months is not None and months > 1
-
-    @property
     def chosen(self) -> OptionRow | None:
         """The recommended option, where it is one that is priced."""
         return next((row for row in self.options if row.chosen), None)

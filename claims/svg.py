@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
@@ -97,7 +98,13 @@ def scale_over(values: Iterable[Number | None], *, start: float, stop: float, lo
 
 def text_width(text: str, size: float) -> float:
     """About how wide `text` will be in Footing Sans, in user units; rather too much than too little."""
-    return sum(WIDTHS.get(character, 0.6) for character in text) * size
+    return _ems(text) * size
+
+
+@lru_cache(maxsize=256)
+def _ems(text: str) -> float:
+    """The width in em. Kept for a while: one drawing measures each of its labels several times."""
+    return sum([WIDTHS.get(character, 0.6) for character in text])
 
 
 def wrap(text: str, *, size: float, width: float, lines: int = 3) -> list[str]:

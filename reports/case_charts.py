@@ -3,8 +3,9 @@
 `charts.py` draws; this module decides what. The same functions serve the report and the result page.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from assessments.engine.offer import chosen_variant, variant_of
 from assessments.wording import word
 from reports import charts
 from reports.case import Case
-from reports.chart_parts import CostLine, Crossing, Line, Position, Range
+from reports.chart_parts import WIDTH, CostLine, Crossing, Line, Position, Range
 from reports.chart_texts import Chart, Texts, linear_ticks, log_ticks
 from reports.words import words
 
@@ -28,7 +29,8 @@ def priced(case: Case) -> list[Mapping[str, Any]]:
     return sorted(found, key=lambda one: _middle(case.figures[one["figures"]["tco"]]))
 
 
-def _chosen(case: Case) -> str | None:
+def chosen_option(case: Case) -> str | None:
+    """The variant of the recommended option that counts, where it is priced."""
     return chosen_variant(case.result["options"], case.result["recommendation"]["option"])
 
 
@@ -40,19 +42,20 @@ def _middle(figure: Mapping[str, Any]) -> float:
     return sum(known) / len(known)
 
 
-def totals(case: Case) -> Chart | None:
+def totals(case: Case, *, width: float = WIDTH) -> Chart | None:
     """Total cost of each priced option over the horizon, as ranges on one scale."""
     options = priced(case)
     if not options:
         return None
-    texts, chosen = Texts(case), _chosen(case)
+    texts, chosen = Texts(case, width), chosen_option(case)
     rows = [_total_row(texts, one, emphasis=variant_of(one) == chosen) for one in options]
     ends = [float(end) for row in rows for end in (row.low, row.likely, row.high) if end is not None]
     log = min(ends) > 0 and max(ends) / min(ends) > 40
     ticks = log_ticks(texts, min(ends), max(ends)) if log else linear_ticks(texts, max(ends))
     title = _("Total cost over the planning horizon, %(currency)s") % {"currency": case.currency}
     svg = charts.ranges(
-        chart_id="chart-totals",
+        chart_id=texts.id("totals"),
+        width=width,
         title=title,
         description=_("Each bar runs from the lowest to the highest total of an option; the dot is the likely total."),
         rows=rows,
@@ -79,19 +82,23 @@ def _total_row(texts: Texts, option: Mapping[str, Any], *, emphasis: bool) -> Ra
     )
 
 
-def over_time(case: Case) -> Chart | None:
+def over_time(case: Case, *, width: float = WIDTH) -> Chart | None:
     """Cost of each option with a likely total, month by month over the horizon."""
     options = [one for one in priced(case) if case.figures[one["figures"]["tco"]]["likely"] is not None]
     months = case.answer_value("horizon_months")
     if len(options) < 2 or not months or months < 2:
         return None
-    texts, chosen = Texts(case), _chosen(case)
-    series = [_time_line(texts, one, int(months), emphasis=variant_of(one) == chosen) for one in options]
-    highest = max(value for line in series for _m, *ends in line.values for value in ends if value is not None)
+    texts, chosen = Texts(case, width), chosen_option(case)
+    discount = next((float(one["likely"]) for one in case.result["figures"] if one["key"] == "discount"), 0.0)
+    series = [_time_line(texts, one, int(months), discount, emphasis=variant_of(one) == chosen) for one in options]
+    ends = [value for line in series for _m, *bounds in line.values for value in bounds if value is not None]
+    highest = max([*ends, *(float(end) for line in series for end in line.spread or ())])
     title = _("Cost month by month, %(currency)s") % {"currency": case.currency}
-    step = max(1, round(int(months) / 4))
+    step = max(1, round(int(months) / (texts.points - 1)))
+    note = _("Bracket at the end of a line: where the total ends in eight of ten draws.")
     svg = charts.cost_over_time(
-        chart_id="chart-over-time",
+        chart_id=texts.id("over-time"),
+        width=width,
         title=title,
         description=_(
             "Lines are likely costs, bands run from the lowest to the highest; each line is named at its end."
@@ -99,27 +106,50 @@ def over_time(case: Case) -> Chart | None:
         series=series,
         x_ticks=[(month, texts.scale(Decimal(month))) for month in range(0, int(months) + 1, step)],
         y_ticks=linear_ticks(texts, float(highest)),
+        note=note if any(line.spread for line in series) else "",
     )
     return texts.chart("over-time", title, svg)
 
 
-def _time_line(texts: Texts, option: Mapping[str, Any], months: int, *, emphasis: bool) -> Line:
-    figures = option["figures"]
-    start, running = texts.case.figures[figures["upfront"]], texts.case.figures[figures["monthly"]]
-
-    def at(month: int, end: str) -> float | None:
-        first, each = start[end], running[end]
-        return None if first is None or each is None else float(first) + month * float(each)
-
+def _time_line(texts: Texts, option: Mapping[str, Any], months: int, discount: float, *, emphasis: bool) -> Line:
+    case, figures = texts.case, option["figures"]
+    phases = option.get("phases") or [{"first": 1, "last": months, "monthly": figures["monthly"]}]
+    costs = [_so_far(case, figures["upfront"], phases, discount, end) for end in ENDS]
+    # between two phases a line is straight, unless each month is worth less than the one before
+    bends = range(months + 1) if discount else sorted({0, *(phase["last"] for phase in phases)})
     return Line(
-        label=word("option", variant_of(option), texts.case.language),
-        values=[(month, at(month, "low"), at(month, "likely"), at(month, "high")) for month in range(months + 1)],
+        label=word("option", variant_of(option), case.language),
+        values=[(month, *(so_far[month] if so_far else None for so_far in costs)) for month in bends],
         emphasis=emphasis,
         label_text=texts.figure(figures["tco"]),
+        spread=_spread(case, figures),
     )
 
 
-def break_even(case: Case) -> Chart | None:
+def _so_far(case: Case, start: str, phases: Sequence[Mapping[str, Any]], discount: float, end: str) -> list[float]:
+    """What has been spent by each month from 0, at one end of the figures; empty where that is not known.
+
+    As the table of months adds it up (`assessments/months.py`), so that a line ends at the option's total. `discount`
+    is what a month takes off the worth of an amount, as a share.
+    """
+    first, running = case.figures[start][end], [case.figures[phase["monthly"]][end] for phase in phases]
+    if first is None or None in running:
+        return []
+    amounts = [float(first)]
+    for phase, each in zip(phases, running, strict=True):
+        amounts += [float(each)] * (phase["last"] - phase["first"] + 1)
+    return [*accumulate(amount / (1 + discount) ** month for month, amount in enumerate(amounts))]
+
+
+def _spread(case: Case, figures: Mapping[str, str]) -> tuple[float, float] | None:
+    """P10 and P90 of an option's total, where they are apart."""
+    if "p10" not in figures:
+        return None
+    low, high = (float(case.figures[figures[name]]["likely"]) for name in ("p10", "p90"))
+    return (low, high) if low < high else None
+
+
+def break_even(case: Case, *, width: float = WIDTH) -> Chart | None:
     """Cost of fine-tuning and of few-shot prompting against volume, where they cross, and where the client stands."""
     reach = case.result["break_even"]["requests_per_month"]
     volume, months = case.answer_value("requests_per_month"), case.answer_value("horizon_months")
@@ -131,7 +161,7 @@ def break_even(case: Case) -> Chart | None:
     delta, gap = (case.result["break_even"][key] for key in ("upfront_delta", "monthly_delta"))
     if crossing_volume is None or request is None or "upfront" not in prompted["figures"]:
         return None
-    texts = Texts(case)
+    texts = Texts(case, width)
     build, price = _likely(case, prompted["figures"]["upfront"]), _likely(case, request)
     running = _likely(case, prompted["figures"]["monthly"]) - volume * price
     base = build + months * running
@@ -148,20 +178,21 @@ def break_even(case: Case) -> Chart | None:
         "currency": case.currency
     }
     svg = charts.break_even(
-        chart_id="chart-break-even",
+        chart_id=texts.id("break-even"),
+        width=width,
         title=title,
         description=_("Fine-tuning costs the same at any volume; few-shot prompting grows with every request."),
         lines=lines,
         x_ticks=linear_ticks(texts, highest, within=True),
         y_ticks=linear_ticks(texts, max(float(cost) for line in lines for _v, cost in line.points)),
         crossing=Crossing(volume=crossing_volume, cost=tuned, text=texts.figure(reach)),
-        client=_client(texts, case.answer_figure("requests_per_month")),
+        client=client_position(texts, case.answer_figure("requests_per_month")),
         x_label=_("requests a month"),
     )
     return texts.chart("break-even", title, svg)
 
 
-def _client(texts: Texts, figure_id: str | None) -> Position | None:
+def client_position(texts: Texts, figure_id: str | None) -> Position | None:
     """Where the client stands, with the words at that place."""
     if figure_id is None:
         return None
@@ -173,7 +204,7 @@ def _likely(case: Case, figure_id: str) -> float:
     return _middle(case.figures[figure_id])
 
 
-def published(case: Case) -> Chart | None:
+def published(case: Case, *, width: float = WIDTH) -> Chart | None:
     """What published claims say the main build of the recommended option costs: the one that applies, and the others.
 
     Claims on a part of the build are left out: they are no answer to what the whole costs.
@@ -189,13 +220,14 @@ def published(case: Case) -> Chart | None:
     }
     if len(shown) < 2 or not applied:
         return None
-    texts = Texts(case)
-    rows = [_claim_row(texts, document, reference, applied=named[reference]) for reference, document in shown.items()]
+    texts = Texts(case, width)
+    rows = [claim_row(texts, document, reference, applied=named[reference]) for reference, document in shown.items()]
     rows.sort(key=lambda row: float(next(end for end in (row.low, row.likely, row.high) if end is not None)))
     ends = [float(end) for row in rows for end in (row.low, row.likely, row.high) if end is not None]
     title = _("What published sources say it costs to build, %(currency)s") % {"currency": case.currency}
     svg = charts.ranges(
-        chart_id="chart-published",
+        chart_id=texts.id("published"),
+        width=width,
         title=title,
         description=_("Each bar is one published claim; the one in colour applies to you, the others were set aside."),
         rows=rows,
@@ -213,7 +245,8 @@ def _comparable(document: Mapping[str, Any], applied: Sequence[Mapping[str, Any]
     return document["metric"]["slug"] in metrics and value["currency"] == currency and any(value[end] for end in ENDS)
 
 
-def _claim_row(texts: Texts, document: Mapping[str, Any], reference: str, *, applied: bool) -> Range:
+def claim_row(texts: Texts, document: Mapping[str, Any], reference: str, *, applied: bool) -> Range:
+    """A published claim as a row: who published it, its range, and the value as printed."""
     value = document["value"]
     return Range(
         label=texts.claim(reference, "citations.0.source.publisher"),
@@ -229,7 +262,7 @@ def _claim_row(texts: Texts, document: Mapping[str, Any], reference: str, *, app
     )
 
 
-def band(case: Case) -> Chart | None:
+def band(case: Case, *, width: float = WIDTH) -> Chart | None:
     """Tokens a month at which fine-tuning pays: as published, by the same sum today, and with all running costs."""
     even, names = case.result["break_even"], ("band_published", "band_today", "tokens_per_month")
     found = {"tokens_per_month": even["tokens_per_month"]} | {
@@ -238,19 +271,20 @@ def band(case: Case) -> Chart | None:
     shown = [(name, found[name]) for name in names if found.get(name) in case.figures]
     if len(shown) < 2:
         return None
-    texts = Texts(case)
+    texts = Texts(case, width)
     rows = [_band_row(texts, name, figure) for name, figure in shown]
     ends = [float(end) for row in rows for end in (row.low, row.likely, row.high) if end]
     client = next((one for one in case.result["figures"] if one["key"] == "monthly_tokens"), None)
     title = _("How many tokens a month fine-tuning needs to pay back")
     svg = charts.ranges(
-        chart_id="chart-band",
+        chart_id=texts.id("band"),
+        width=width,
         title=title,
         description=_("The first bar is the often quoted band; the others repeat the sum for this client."),
         rows=rows,
         ticks=log_ticks(texts, min([*ends, client["likely"]] if client else ends), max(ends)),
         log=True,
-        client=_client(texts, client["id"] if client else None),
+        client=client_position(texts, client["id"] if client else None),
         scale_note=_("log scale"),
     )
     return texts.chart("band", title, svg)
@@ -268,12 +302,3 @@ def _band_row(texts: Texts, name: str, figure_id: str) -> Range:
         marker=texts.mark(figure_id),
         text=texts.figure(figure_id, form="range", bare=True),
     )
-
-
-CHARTS: Mapping[str, Callable[[Case], Chart | None]] = {
-    "totals": totals,
-    "over-time": over_time,
-    "break-even": break_even,
-    "published": published,
-    "band": band,
-}

@@ -10,6 +10,7 @@ NARROW = 400.0  # a phone
 STACKED = 480.0  # below this width a row's words stand over its bar
 LABEL, SMALL = 12.0, 11.0  # sizes of text
 LEADING = 14.0  # between lines of a label
+MOST_LINES = 12  # of words that may not be cut, because a number could be among them
 DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4", "1 2")  # told apart in grey; the emphasised line is always solid
 
 Tick = tuple[Number, str]  # where, and the text there
@@ -17,12 +18,16 @@ Tick = tuple[Number, str]  # where, and the text there
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One option's cost by month. `values`: (month, low, likely, high), None for what is unknown."""
+    """One option's cost by month. `values`: (month, low, likely, high), None for what is unknown.
+
+    `spread`: from where to where most draws end, set as a bracket at the end of the line.
+    """
 
     label: str
     values: Sequence[tuple[Number, Number | None, Number | None, Number | None]]
     emphasis: bool = False
     label_text: str = ""
+    spread: tuple[Number, Number] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +75,18 @@ class Crossing:
     volume: Number
     cost: Number
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swing:
+    """One input of a tornado: the total at the input's lower and at its upper end, each with its words."""
+
+    label: str
+    low: Number
+    high: Number
+    low_text: str
+    high_text: str
+    marker: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +192,29 @@ def end_labels(drawing: Drawing, ends: Sequence[End], *, right: float, top: floa
         drawing.text(right + 12, y, end.text, size=SMALL, colour=palette.muted)
 
 
+def brackets(drawing: Drawing, ends: Sequence[tuple[float, float, bool]], *, right: float) -> None:
+    """An upright bar with two caps for each (upper, lower, emphasis) at the right end of a plot, moved aside where two meet."""
+    taken: list[tuple[float, float, float]] = []
+    for upper, lower, emphasis in ends:
+        at = right - 5
+        while any(at == x and upper < below + 4 and above - 4 < lower for x, above, below in taken):
+            at -= 9
+        taken.append((at, upper, lower))
+        colour, width = (drawing.palette.accent, 2.25) if emphasis else (drawing.palette.ink, 1.25)
+        drawing.path([(at, upper), (at, lower)], colour=drawing.palette.paper, width=width + 2.5)
+        for y in (upper, lower):
+            drawing.line(at - 3.5, y, at + 3.5, y, colour=colour, width=width)
+        drawing.line(at, upper, at, lower, colour=colour, width=width)
+
+
+def notes(drawing: Drawing, text: str, *, x: float, y: float) -> float:
+    """A quiet note under a plot, in as many lines as it needs. Returns the height it takes up."""
+    lines = wrap(text, size=SMALL, width=drawing.width - x, lines=MOST_LINES) if text else []
+    for i, line in enumerate(lines):
+        drawing.text(x, y + i * LEADING, line, size=SMALL, colour=drawing.palette.muted)
+    return len(lines) * LEADING
+
+
 @dataclass(frozen=True, slots=True)
 class RangeTexts:
     """The words of one row of ranges, broken into lines."""
@@ -257,14 +297,20 @@ def client_line(drawing: Drawing, client: Position, x: Scale, *, top: float, bot
 
 
 def crossing_mark(drawing: Drawing, crossing: Crossing, x: Scale, y: Scale, *, avoid: Position | None = None) -> None:
-    """A ring where two lines meet, a dotted line down to the axis, and the words beside it, clear of `avoid`'s line."""
+    """A ring where two lines meet, a dotted line down to the axis, and the words beside it, clear of `avoid`'s line.
+
+    Where only the side of that line has room for the words, they stand over it on paper of their own.
+    """
     palette = drawing.palette
     at, height = x(crossing.volume), y(crossing.cost)
     drawing.line(at, height, at, y.start, colour=palette.ink, dash="2 3")
     drawing.circle(at, height, 5, fill=palette.paper, colour=palette.ink, width=2)
-    edge = at - 18 - text_width(crossing.text, LABEL)
+    wide = text_width(crossing.text, LABEL)
+    edge = at - 18 - wide
     taken = avoid is not None and edge < x(avoid.value) < at
-    before = edge > x.start and not taken
+    before = edge > x.start and (not taken or at + 11 + wide > x.stop + 8)
+    if before and taken:
+        drawing.rectangle(at - 14 - wide, height - 21, wide, 16, colour=palette.paper)
     drawing.text(
         at - 11 if before else at + 11,
         height - 9 if before else height + 20,

@@ -14,6 +14,7 @@ from claims.svg import Drawing, Number, Palette, Scale, scale_over, text_width, 
 from reports.chart_parts import (
     LABEL,
     LEADING,
+    MOST_LINES,
     NARROW,
     SMALL,
     STACKED,
@@ -26,6 +27,7 @@ from reports.chart_parts import (
     Position,
     Range,
     Tick,
+    brackets,
     client_line,
     crossing_mark,
     dashes,
@@ -34,6 +36,7 @@ from reports.chart_parts import (
     foot_text,
     grid,
     labels_height,
+    notes,
     range_bar,
     range_texts,
     stroke,
@@ -63,7 +66,7 @@ __all__ = [
 PLAIN = Palette()
 
 
-def cost_over_time(
+def cost_over_time(  # noqa: PLR0913 – keyword-only, each a part of the picture
     *,
     chart_id: str,
     title: str,
@@ -71,13 +74,15 @@ def cost_over_time(
     series: Sequence[Line],
     x_ticks: Sequence[Tick],
     y_ticks: Sequence[Tick],
+    note: str = "",
     width: float = WIDTH,
     palette: Palette = PLAIN,
 ) -> str:
-    """Cost by month as lines with bands from low to high, each named at its end."""
+    """Cost by month as lines with bands from low to high, each named at its end. `note` is printed under the axis."""
     drawing = Drawing(chart_id=chart_id, title=title, description=description, width=width, palette=palette)
     months = [month for line in series for month, *_ in line.values] + [month for month, _ in x_ticks]
     costs = [cost for line in series for _, *bounds in line.values for cost in bounds] + [cost for cost, _ in y_ticks]
+    costs += [cost for line in series for cost in line.spread or ()]
     names = [(line.label, line.label_text) for line in series]
     left, right = tick_room(y_ticks), end_room(names, width=width)
     top = 12.0
@@ -100,8 +105,10 @@ def cost_over_time(
         if len(points) > 1:
             stroke(drawing, points, emphasis=line.emphasis, dash=dash)
             ends.append(End(*points[-1], line.label, line.label_text, line.emphasis))
+    spreads = [(y(line.spread[1]), y(line.spread[0]), line.emphasis) for line, _ in in_order if line.spread]
+    brackets(drawing, spreads, right=right)
     end_labels(drawing, ends, right=right, top=top, bottom=bottom)
-    return drawing.render(bottom + 26)
+    return drawing.render(bottom + 26 + notes(drawing, note, x=0, y=bottom + 36))
 
 
 def ranges(  # noqa: PLR0913 – keyword-only, each a part of the picture
@@ -124,7 +131,8 @@ def ranges(  # noqa: PLR0913 – keyword-only, each a part of the picture
     drawing = Drawing(chart_id=chart_id, title=title, description=description, width=width, palette=palette)
     stacked = width < STACKED
     aside = max([min(text_width(row.text, LABEL), width * 0.24) for row in rows] + [0.0])
-    room = min(max([text_width(row.label + row.marker, LABEL) for row in rows] + [60.0]) + 14, 190.0)
+    named = [text_width(row.label + row.marker, LABEL) for row in rows]
+    room = min(max([*named, *(text_width(row.note, SMALL) for row in rows), 60.0]) + 14, 190.0)
     if stacked:
         room, left, right = width - aside - 16, 14.0, width - 26
     else:
@@ -201,48 +209,58 @@ def agreement(  # noqa: PLR0913 – keyword-only, each a part of the picture
     rows: Sequence[Opinion],
     columns: Sequence[tuple[str, str]],
     chosen: str = "",
+    chosen_note: str = "",
     key: Mapping[str, str] | None = None,
     width: float = WIDTH,
     palette: Palette = PLAIN,
 ) -> str:
-    """Frameworks by option families: a full dot where one points, a ring for "on conditions", a cross for "rejected".
+    """Frameworks against options: a full dot where one points, a ring for "on conditions", a cross for "rejected".
 
-    `columns`: (code, text). `chosen`: the code of the recommended family, whose column is set off. `key`: the words
-    for the marks in use, by "chosen", "conditional", "rejected"; printed under the chart.
+    Options run down, since there may be nine of them, and frameworks (`rows`) across. `columns`: (code, text) of the
+    options. `chosen`: the code of the recommended one, which is set off and says `chosen_note`. `key`: the words for the
+    marks in use, by "chosen", "conditional", "rejected"; printed under the chart.
     """
     drawing = Drawing(chart_id=chart_id, title=title, description=description, width=width, palette=palette)
     stacked = width < STACKED
     room = 0.0 if stacked else width * 0.31
-    step = (width - room) / max(len(columns), 1)
-    heads = [wrap(text, size=SMALL, width=step - 6) for _, text in columns]
-    head = max([len(lines) for lines in heads] + [1]) * LEADING + 10
-    notes = [wrap(row.note, size=SMALL, width=(room or width) - 16) if row.note else [] for row in rows]
-    heights = [(1 + len(note)) * LEADING + (32 if stacked else 14) for note in notes]
-    bottom = head + sum(heights)
-    centres = {code: room + step * (i + 0.5) for i, (code, _) in enumerate(columns)}
-    if chosen in centres:
-        drawing.rectangle(centres[chosen] - step / 2, 0, step, bottom, colour=palette.accent, strength=0.08)
-    for (code, _), lines in zip(columns, heads, strict=True):
-        weight, colour = (600, palette.accent) if code == chosen else (500, palette.muted)
-        for i, text in enumerate(reversed(lines)):
-            at = head - 10 - i * LEADING
-            drawing.text(centres[code], at, text, size=SMALL, weight=weight, colour=colour, anchor="middle")
-    drawing.line(0, head, width, head, colour=palette.ink)
-    y = head
-    for row, note, height in zip(rows, notes, heights, strict=True):
-        drawing.text(0, y + 18, row.framework, weight=600, mark=row.marker)
-        for i, text in enumerate(note, start=1):
-            drawing.text(0, y + 18 + i * LEADING, text, size=SMALL, colour=palette.muted)
-        for code, centre in centres.items():
-            verdict(drawing, row, code, centre, y + height - 14 if stacked else y + height / 2, accent=code == chosen)
+    step = (width - room) / max(len(rows), 1)
+    heads = [wrap(row.framework, size=SMALL, width=step - 14, lines=MOST_LINES) for row in rows]
+    remarks = [wrap(row.note, size=SMALL, width=step - 10, lines=MOST_LINES) if row.note else [] for row in rows]
+    centres = [room + step * (i + 0.5) for i in range(len(rows))]
+    top = max([len(lines) + len(remark) for lines, remark in zip(heads, remarks, strict=True)] + [1]) * LEADING + 10
+    for row, lines, remark, centre in zip(rows, heads, remarks, centres, strict=True):
+        y = top - 10 - (len(lines) + len(remark) - 1) * LEADING
+        for i, text in enumerate(lines, start=1):
+            mark = row.marker if i == len(lines) else ""
+            drawing.text(centre, y, text, size=SMALL, weight=600, anchor="middle", mark=mark)
+            y += LEADING
+        for text in remark:
+            drawing.text(centre, y, text, size=SMALL, colour=palette.muted, anchor="middle")
+            y += LEADING
+    drawing.line(0, top, width, top, colour=palette.ink)
+    y = top
+    for code, text in columns:
+        lines, set_off = wrap(text, size=LABEL, width=(room or width) - 16), code == chosen
+        quiet = wrap(chosen_note, size=SMALL, width=(room or width) - 16) if set_off and chosen_note else []
+        height = (len(lines) + len(quiet)) * LEADING + (32 if stacked else 13)
+        if set_off:
+            drawing.rectangle(0, y, width, height, colour=palette.accent, strength=0.08)
+            drawing.rectangle(0, y, 3, height, colour=palette.accent)
+        for i, line in enumerate(lines):
+            weight, colour = (600, palette.accent) if set_off else (400, palette.ink)
+            drawing.text(10, y + 17 + i * LEADING, line, weight=weight, colour=colour)
+        for i, line in enumerate(quiet, start=len(lines)):
+            drawing.text(10, y + 17 + i * LEADING, line, size=SMALL, colour=palette.muted)
+        for row, centre in zip(rows, centres, strict=True):
+            verdict(drawing, row, code, centre, y + height - 14 if stacked else y + height / 2, accent=set_off)
         y += height
         drawing.line(0, y, width, y, colour=palette.hairline)
     x = 6.0
     for kind, words in (key or {}).items():
-        verdict_mark(drawing, kind, x, bottom + 18)
-        drawing.text(x + 12, bottom + 22, words, size=SMALL, colour=palette.muted)
+        verdict_mark(drawing, kind, x, y + 18)
+        drawing.text(x + 12, y + 22, words, size=SMALL, colour=palette.muted)
         x += 40 + text_width(words, SMALL)
-    return drawing.render(bottom + (30 if key else 2))
+    return drawing.render(y + (30 if key else 2))
 
 
 def bar(  # noqa: PLR0913 – keyword-only, each a part of the picture

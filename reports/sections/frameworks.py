@@ -7,6 +7,9 @@ from typing import Any, Self
 from django.utils.translation import gettext_lazy as _
 
 from reports.case import Case
+from reports.chart_texts import Chart
+from reports.claim_charts import budget, examples, latency
+from reports.framework_charts import agreement
 from reports.sections.base import Section
 
 SAME = {"too_few_examples": "examples", "rapidly_changing": "stable"}  # flag → the gate that says the same
@@ -40,7 +43,8 @@ class Opinion:
 class Frameworks(Section):
     """The frameworks in their order, and those that speak against the recommendation.
 
-    `founding`: they are the founding ones, all of them and no other.
+    `founding`: they are the founding ones, all of them and no other. `standing`: where the client stands against the
+    thresholds that the frameworks read.
     """
 
     opinions: tuple[Opinion, ...]
@@ -48,6 +52,8 @@ class Frameworks(Section):
     disagreeing: tuple[str, ...]
     silent: tuple[str, ...]
     founding: bool
+    agreement: Chart | None
+    standing: tuple[Chart, ...]
 
     slug = "frameworks"
     name = _("The frameworks")
@@ -62,6 +68,8 @@ class Frameworks(Section):
             disagreeing=tuple(one.id for one in opinions if not one.agrees and not one.silent),
             silent=tuple(one.id for one in opinions if one.silent),
             founding=case.founding_frameworks,
+            agreement=agreement(case),
+            standing=tuple(chart for draw in (examples, latency, budget) if (chart := draw(case)) is not None),
         )
 
 

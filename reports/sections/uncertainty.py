@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.engine.offer import chosen_variant, variant_of
 from reports.case import Case
+from reports.chart_texts import Chart
 from reports.sections.base import Section
+from reports.uncertainty_charts import cheapest, tornado
 
 MOST_TURNS = 6
 
@@ -43,7 +45,9 @@ class Uncertainty(Section):
 
     rows: tuple[Row, ...]
     share: str | None
+    shares: Chart | None
     tornado: Mapping[str, Any] | None
+    moves: Chart | None
     evpi: str | None
     leading: str | None
     leading_worth: str | None
@@ -84,7 +88,9 @@ class Uncertainty(Section):
         return cls(
             rows=rows,
             share=next((row.share for row in rows if row.chosen), None),
+            shares=cheapest(case),
             tornado=drawn["tornado"],
+            moves=tornado(case),
             evpi=drawn["evpi"]["figure"],
             leading=drawn["evpi"]["leading"],
             leading_worth=worth[0]["value"] if worth else None,

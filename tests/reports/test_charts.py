@@ -234,7 +234,7 @@ def test_agreement_marks_where_each_framework_points(width):
     fills = [circle.get("fill") for circle in root(svg).iter(f"{SVG}circle")]
     assert fills == ["#0b5c6b", "#ffffff", "#16202a"]  # a dot, a ring on conditions, and the key's own dot
     assert texts(svg) == [
-        "Few-shot", "Fine-tuning", "Simplest first9", "five examples are enough", "Payback", "points here", "rejects",
+        "Simplest first9", "five examples are enough", "Payback", "Few-shot", "Fine-tuning", "points here", "rejects",
     ]  # fmt: skip
 
 
