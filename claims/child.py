@@ -10,6 +10,7 @@ import json
 import os
 import resource
 import selectors
+import shutil
 import signal
 import struct
 import subprocess
@@ -25,6 +26,7 @@ from typing import Any, BinaryIO, Self
 ROOT = Path(__file__).resolve().parents[1]
 LENGTH = struct.Struct(">I")
 MEBIBYTE = 1024 * 1024
+SCRATCH = "footing-"  # how the name of a child's folder begins
 
 
 class ChildError(RuntimeError):
@@ -96,10 +98,22 @@ class Child:
             self._scratch.cleanup()
             self._scratch = None
 
+    def forget(self) -> None:
+        """In a process that was forked: let go of the parent's child. It and its scratch folder stay as they are."""
+        if self._process is not None:
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    pipe.close()
+            self._process.returncode = 0  # not ours to wait for
+            self._process = None
+        if self._scratch is not None:
+            self._scratch._finalizer.detach()  # type: ignore[attr-defined]  # noqa: SLF001 - else it goes when we end
+            self._scratch = None
+
     def _started(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None:
             self.close()
-            self._scratch = tempfile.TemporaryDirectory(prefix="footing-")
+            self._scratch = tempfile.TemporaryDirectory(prefix=SCRATCH)
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no shell
                 [sys.executable, "-m", self.module, str(self.limits.memory)],
                 stdin=subprocess.PIPE,
@@ -139,6 +153,7 @@ def serve(handle: Callable[[dict[str, Any], Sequence[bytes]], tuple[dict[str, An
         for part in (json.dumps(reply).encode(), body):
             answers.write(_frame(part))
         answers.flush()
+    _remove_scratch()
 
 
 def limit_memory() -> None:
@@ -156,6 +171,19 @@ def limit_growth(size: int) -> None:
     if in_use.exists():
         limit = int(in_use.read_text().split()[0]) * resource.getpagesize() + size
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def resident_memory() -> int:
+    """Bytes of memory that this process holds now; 0 where the system does not say (Linux does)."""
+    in_use = Path("/proc/self/statm")
+    return int(in_use.read_text().split()[1]) * resource.getpagesize() if in_use.exists() else 0
+
+
+def _remove_scratch() -> None:
+    """The parent is gone, perhaps killed: nobody else would remove the folder it made for us."""
+    folder = Path(tempfile.gettempdir())
+    if folder.name.startswith(SCRATCH):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _allow_processor_time(seconds: int) -> None:
