@@ -13,9 +13,15 @@ LONG = 64  # characters of title and client from which they are set smaller
 
 @dataclass(frozen=True)
 class Cover(Section):
-    """Title page with the contents. `long`: title and client need smaller type to leave room for them."""
+    """Title page with the contents. `long`: title and client need smaller type to leave room for them.
+
+    `brief`: a few lines at the head of the first page instead; `layout` names what this version is.
+    """
 
     long: bool
+    brief: bool
+    layout: str
+    rows: bool
 
     slug = "cover"
     name = _("Cover")
@@ -24,4 +30,9 @@ class Cover(Section):
     @classmethod
     def build(cls, case: Case) -> Self:
         """Everything else on it is read from the case itself."""
-        return cls(long=len(case.title) + len(case.client) > LONG)
+        return cls(
+            long=len(case.title) + len(case.client) > LONG,
+            brief=case.layout.brief,
+            layout=case.layout.name,
+            rows=not case.layout.without_rows,
+        )

@@ -13,7 +13,8 @@ from reports.sections.base import Section
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer to a question, by its place in the result; `figures` and `totals` by role and by variant.
+    """One answer to a question, by its place in the result; `figures` and `totals` by role and by variant, in their order:
+    a result that was kept has lost the one it was made in.
 
     `option` is what is advised if it is meant, empty for what was taken; `added` and `dropped` are the conditions that it
     brings and does away with.
@@ -76,12 +77,12 @@ def _answers(question: Mapping[str, Any], advice: Mapping[str, Any]) -> tuple[An
         Answer(
             place=place,
             taken=answer["value"] == question["taken"],
-            figures=tuple(answer["figures"].items()),
+            figures=tuple(sorted(answer["figures"].items())),
             option=answer["option"] or "",
             flips=answer["option"] not in (None, advice["option"]),
             added=added(answer, advice),
             dropped=dropped(answer, advice),
-            totals=tuple(answer["totals"].items()),
+            totals=tuple(sorted(answer["totals"].items())),
         )
         for place, answer in enumerate(question["answers"])
     )

@@ -1,0 +1,124 @@
+"""Pages: the shared links of a case for the firm's own people, and what a link shows to whoever has it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.models import Assessment
+from reports import shared_page, sharing
+from reports.dates import date_text
+from reports.forms import ShareForm
+from reports.models import Report, SharedLink
+from reports.sharing import OperationRefused
+
+PRIVATE = {
+    "Cache-Control": "private, no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+}
+"""Who has the address has the report: it is kept by nobody on the way, told to no other site, found by no search."""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def links(request: HttpRequest, reference: str) -> HttpResponse:
+    """The links of a case, and the form for a new one, whose address the answer shows once."""
+    case = _case(request, reference)
+    reports = list(case.reports.defer("content", "manifest").order_by("pk"))
+    at = timezone.now()
+    form = ShareForm(request.POST if request.method == "POST" else None, reports=reports, today=at.date())
+    made, address = None, ""
+    if form.is_bound and form.is_valid():
+        try:
+            made, token = sharing.share(
+                report=form.cleaned_data["report"],
+                by=request.user,
+                at=at,
+                expires_on=form.cleaned_data["expires_on"],
+            )
+        except OperationRefused as error:
+            form.add_error("expires_on", str(error))
+        else:
+            address = request.build_absolute_uri(_address(token))
+    context: dict[str, Any] = {
+        "case": case,
+        "reports": reports,
+        "form": form,
+        "made": made,
+        "address": address,
+        "links": [(link, link.opens_on(at.date())) for link in _links(case)],
+    }
+    response = render(request, "reports/links.html", context, status=422 if form.errors else 200)
+    response["Cache-Control"] = PRIVATE["Cache-Control"]
+    return response
+
+
+@require_POST
+@login_required
+def revoke(request: HttpRequest, reference: str, link: int) -> HttpResponse:
+    """End a link of a case."""
+    case = _case(request, reference)
+    found = get_object_or_404(_links(case), pk=link)
+    try:
+        sharing.revoke(link=found, by=request.user, at=timezone.now())
+    except OperationRefused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, "The link is revoked. Whoever opens it finds nothing.")
+    return redirect("reports:links", case.reference)
+
+
+@require_safe
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """The report behind a link as a page in its language. Unknown, revoked and expired are one and the same 404."""
+    at = timezone.now()
+    link = sharing.opened(token, on=at.date())
+    if link is None:
+        raise Http404
+    report = link.report
+    if request.method == "GET":
+        sharing.log_view(link=link, at=at)
+    body = shared_page.body_of(report)
+    if body is None:
+        name = f'inline; filename="{report.reference}-{report.language}.pdf"'
+        headers = {**PRIVATE, "Content-Disposition": name}
+        return HttpResponse(bytes(report.content), content_type="application/pdf", headers=headers)
+    with translation.override(report.language):
+        page = render(request, "reports/shared.html", _told(link, report) | {"body": body})
+    for header, value in PRIVATE.items():
+        page[header] = value
+    return page
+
+
+def _told(link: SharedLink, report: Report) -> dict[str, Any]:
+    """What stands above the report."""
+    lang = report.language
+    names = report.manifest_document["document"]["names"]
+    return {
+        "lang": lang,
+        "report": report,
+        "title": f"{names['title']} · {names['client']}",
+        "issued_on": date_text(report.issued_at, form="long", lang=lang),
+        "until": date_text(link.expires_on, form="long", lang=lang),
+        "until_iso": link.expires_on.isoformat(),
+    }
+
+
+def _case(request: HttpRequest, reference: str) -> Assessment:
+    cases = Assessment.objects.visible_to(request.user).select_related("client", "firm")
+    return get_object_or_404(cases, reference=reference)
+
+
+def _links(case: Assessment) -> Any:
+    links = SharedLink.objects.filter(report__assessment=case).select_related("report", "made_by", "revoked_by")
+    return links.defer("report__content", "report__manifest").prefetch_related("views")
+
+
+def _address(token: str) -> str:
+    return reverse("reports:shared", args=[token])
