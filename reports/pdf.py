@@ -18,7 +18,8 @@ STYLESHEETS = ("report.css",)
 class RenderError(RuntimeError):
     """A document could not be rendered; the message says why in words for people.
 
-    `reason`: timeout, cpu, memory, refused (it asked for something that is not ours), failed, crashed.
+    `reason`: timeout, cpu, memory, refused (it asked for something that is not ours), text (what was
+    typed cannot be printed), failed, crashed.
     """
 
     def __init__(self, message: str, *, reason: str) -> None:
@@ -38,20 +39,30 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The PDF; its number of pages; what WeasyPrint warned of; processor seconds; the child's peak memory in bytes."""
+    """The PDF; its number of pages; what WeasyPrint warned of; processor seconds; the child's memory in bytes.
+
+    `peak_memory` is the most it ever held, `resident` what it holds when the document is done. `missing`: the
+    characters for which no font was found. With any of them the file names no standard that it keeps.
+    """
 
     pdf: bytes
     pages: int
     warnings: tuple[str, ...]
     cpu_seconds: float
     peak_memory: int
+    resident: int
+    missing: tuple[str, ...]
 
 
 class Renderer:
-    """A warm child with its fonts and stylesheets loaded. Use as a context manager; one document at a time."""
+    """A warm child with its fonts and stylesheets loaded. Use as a context manager; one document at a time.
+
+    `documents` counts what the child has made since it was started, `resident` is its memory in bytes after the last.
+    """
 
     def __init__(self, *, limits: Limits | None = None) -> None:
         self._child = Child("reports.pdf_worker", limits=limits or Limits())
+        self.documents = self.resident = 0
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +70,20 @@ class Renderer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Begin loading, so that the child is warm when the first document comes."""
+        self._child.start()
+
+    def close(self) -> None:
+        """End the child; the next document starts another."""
         self._child.close()
+        self.documents = self.resident = 0
+
+    def forget(self) -> None:
+        """In a process that was forked: leave the child to the parent."""
+        self._child.forget()
 
     def render(
         self,
@@ -69,11 +93,12 @@ class Renderer:
         attachments: Sequence[Attachment] = (),
         identifier: str = "",
     ) -> Rendered:
-        """Render one document as tagged PDF/UA-1.
+        """Render one document as tagged PDF, PDF/UA-1 and PDF/A-3a.
 
         `stylesheets` are names of files in `static/css/`; `identifier` becomes the PDF's file identifier.
         The same arguments give the same bytes. Raises RenderError.
         """
+        attachments = sorted(attachments, key=lambda one: one.name)  # a name tree is searched by halves
         header = {
             "stylesheets": list(stylesheets),
             "identifier": identifier,
@@ -86,7 +111,16 @@ class Renderer:
             reply, pdf = self._child.ask(header, html.encode(), *(one.content for one in attachments))
         except ChildError as error:
             raise RenderError(f"The PDF could not be made: {error}.", reason=error.reason) from error
-        return Rendered(pdf, reply["pages"], tuple(reply["warnings"]), reply["cpu_seconds"], reply["peak_memory"])
+        self.documents, self.resident = self.documents + 1, reply["resident"]
+        return Rendered(
+            pdf,
+            reply["pages"],
+            tuple(reply["warnings"]),
+            reply["cpu_seconds"],
+            reply["peak_memory"],
+            reply["resident"],
+            tuple(reply["missing"]),
+        )
 
 
 def render(

@@ -2,37 +2,81 @@
 
 - header cells say whether they head a column or a row (`Scope`);
 - links are printed (the flag that PDF/A and many viewers ask for);
-- the metadata stream is not compressed, so that any program finds it;
-- the attached file is named in the catalogue (`AF`), as PDF/A-3 and PDF 2.0 have it.
+- the metadata (`pdf_metadata.py`) names both standards, where the file keeps them, and is not compressed, so that any
+  program finds it;
+- the attached files are named in the catalogue (`AF`), as PDF/A-3 and PDF 2.0 have it;
+- no stream ends in a carriage return, which readers take for a part of the line's end behind it.
 """
 
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
 import pydyf
 
+from reports.pdf_metadata import packet
+
 PRINT = 4
+CARRIAGE_RETURN = 0x0D
+AMBIGUOUS = b"\r\nendstream"
 
 
-def finish(document: Any, pdf: Any) -> None:  # noqa: ARG001 - WeasyPrint hands both to a finisher
-    """Called by WeasyPrint with its document and the `pydyf.PDF` that is about to be written."""
+def finish(document: Any, pdf: Any, *, identifier: str = "", spare: int = 0) -> None:
+    """Called by WeasyPrint with its document and the `pydyf.PDF` that is about to be written.
+
+    `spare` objects that nothing refers to are added: other bytes for the streams that come into being only now.
+    """
     dictionaries = {one.reference: one for one in pdf.objects if isinstance(one, pydyf.Dictionary)}
+    _mend_tags_and_links(dictionaries)
+    _name_files(pdf, dictionaries)
+    described = packet(
+        document.metadata,
+        producer=pdf.info["Producer"].string,
+        identifier=identifier,
+        conforms=not missing_characters(document),
+    )
+    for one in pdf.objects:
+        if isinstance(one, pydyf.Stream):
+            if one.extra.get("Type") == "/Metadata":
+                one.compress, one.stream = False, [described]
+            elif one.compress and _ends_in_carriage_return(one):
+                one.compress = False
+    for _ in range(spare):
+        pdf.add_object(pydyf.Dictionary())
+
+
+def missing_characters(document: Any) -> list[str]:
+    """The characters of a document for which no font was found, in their order."""
+    return [chr(code) for code in sorted({code for font in document.fonts.values() for code in font.missing})]
+
+
+def _mend_tags_and_links(dictionaries: Mapping[Any, Any]) -> None:
     for one in dictionaries.values():
         if one.get("S") == "/TH":
             one["A"]["Scope"] = "/Column" if _is_in_head(one, dictionaries) else "/Row"
         elif one.get("Subtype") == "/Link":
             one["F"] = PRINT
+
+
+def _name_files(pdf: Any, dictionaries: Mapping[Any, Any]) -> None:
     files = [reference for reference, one in dictionaries.items() if one.get("Type") == "/Filespec"]
     if files:
         pdf.catalog["AF"] = pydyf.Array(files)
         for reference in files:
             dictionaries[reference]["AFRelationship"] = "/Data"
-    for one in pdf.objects:
-        if isinstance(one, pydyf.Stream) and one.extra.get("Type") == "/Metadata":
-            one.compress = False
 
 
 def _is_in_head(cell: Mapping[str, Any], dictionaries: Mapping[Any, Mapping[str, Any]]) -> bool:
     """Whether a cell stands in a table's head: its row's parent says so."""
     row = dictionaries[cell["P"]]
     return bool(dictionaries[row["P"]].get("S") == "/THead")
+
+
+def _ends_in_carriage_return(stream: Any) -> bool:
+    """Whether it does when compressed: the last byte is that of the checksum of what is compressed (RFC 1950)."""
+    raw = b"\n".join(part if isinstance(part, bytes) else _bytes(part) for part in stream.stream)
+    return zlib.adler32(raw) & 0xFF == CARRIAGE_RETURN
+
+
+def _bytes(part: Any) -> bytes:
+    return part.data if isinstance(part, pydyf.Object) else str(part).encode()

@@ -1,10 +1,11 @@
 """The child that opens a PDF somebody sent. Run as `python -m reports.pdf_reader MEMORY`.
 
 It answers with the text of each page run by run (a run is what was drawn in one go: a number never spans two, and
-a raised mark is a run of its own), the attached manifest, and what else could carry a number: annotations other
-than links, pictures, forms. It judges nothing.
+a raised mark is a run of its own), the attached manifest, and what else could carry a number: other attached files by
+name and digest, annotations other than links, pictures, forms. It judges nothing.
 """
 
+import hashlib
 import io
 from collections.abc import Sequence
 from typing import Any
@@ -37,7 +38,7 @@ def read(header: dict[str, Any], bodies: Sequence[bytes]) -> tuple[dict[str, Any
         anchors = {
             name: reader.get_destination_page_number(target) for name, target in reader.named_destinations.items()
         }
-        names = sorted(reader.attachments)
+        digests = sorted([name, _digest(one)] for name, found in reader.attachments.items() for one in found)
         forms = "/AcroForm" in reader.trailer["/Root"]
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError) as error:
         return _unreadable(f"the file is damaged ({type(error).__name__}: {str(error)[:200]})")
@@ -46,7 +47,7 @@ def read(header: dict[str, Any], bodies: Sequence[bytes]) -> tuple[dict[str, Any
     body = attached[0] if attached else b""
     if len(body) > MOST_ATTACHED:
         return _unreadable(f"{header['attachment']} is larger than {MOST_ATTACHED} bytes")
-    return {"pages": pages, "attachments": names, "anchors": anchors, "forms": forms}, body
+    return {"pages": pages, "attachments": digests, "anchors": anchors, "forms": forms}, body
 
 
 def _page(page: pypdf.PageObject) -> dict[str, Any]:
@@ -63,6 +64,10 @@ def _page(page: pypdf.PageObject) -> dict[str, Any]:
         "annotations": sorted({kind for kind in annotations if kind != "/Link"}),
         "pictures": len(page.images),
     }
+
+
+def _digest(content: bytes) -> str:
+    return "sha256:" + hashlib.sha256(content).hexdigest()
 
 
 def _unreadable(why: str) -> tuple[dict[str, Any], bytes]:

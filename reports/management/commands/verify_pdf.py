@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.verification import UnreadableReport, verify
+from reports.verification import UnreadableReport, refuse_large, verify
 
 
 class Command(BaseCommand):
@@ -18,9 +18,12 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, **options: Any) -> None:
         try:
+            refuse_large(file.stat().st_size)
             content = file.read_bytes()
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}", returncode=2) from error
+        except UnreadableReport as error:
+            raise CommandError(f"{file}: {error}", returncode=1) from error
         try:
             verification = verify(content)
         except UnreadableReport as error:
