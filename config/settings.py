@@ -4,6 +4,7 @@ Without any variable this is a private installation at http://127.0.0.1:8000 on 
 address makes it a public one: secure cookies, HSTS, redirects, and no start without a secret key from the environment.
 """
 
+import os
 import sqlite3
 import tomllib
 from pathlib import Path
@@ -157,8 +158,23 @@ if _engine not in _ENGINES and "." not in _engine:
     raise ImproperlyConfigured(f"FOOTING_TASKS must be database, immediate or a dotted path, not {_engine!r}.")
 TASKS = {"default": {"BACKEND": _ENGINES.get(_engine, _engine)}}
 
-# Counts requests for the throttle of the API, per process.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# How many processes beside each process of the site or worker render PDFs at a time; a core each.
+RENDERERS = env.int("FOOTING_RENDERERS", default=os.cpu_count() or 1)
+if RENDERERS < 1:
+    raise ImproperlyConfigured(f"FOOTING_RENDERERS must be 1 or more, not {RENDERERS}.")
+
+CACHES = {
+    # Counts requests for the throttle of the API, per process.
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # PDFs of drafts, so that an unchanged one is not rendered again (reports/drafts.py); for all processes, readable by
+    # our own user alone, forgotten after a week.
+    "drafts": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "drafts",
+        "TIMEOUT": 60 * 60 * 24 * 7,
+        "OPTIONS": {"MAX_ENTRIES": env.int("FOOTING_KEPT_DRAFTS", default=200)},
+    },
+}
 
 # --- People --------------------------------------------------------------------------------------------------------
 

@@ -45,6 +45,6 @@ class DownloadAdmin(ReadOnlyAdmin):
 class WrittenFileAdmin(ReadOnlyAdmin):
     """Digests of files."""
 
-    list_display = ("reference", "state", "written_at", "digest")
+    list_display = ("reference", "state", "written_at", "digest", "seal")
     list_filter = ("state",)
-    search_fields = ("reference", "digest")
+    search_fields = ("reference", "digest", "seal")

@@ -9,11 +9,13 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from assessments.models import CitedRevision
         from claims import exposure, immutability
-        from reports.models import FROZEN_REPORT_COLUMNS, Report
+        from reports.models import FROZEN_LINK_COLUMNS, FROZEN_REPORT_COLUMNS, Report
 
         immutability.register("reports_report", FROZEN_REPORT_COLUMNS)
         immutability.register("reports_writtenfile")
         immutability.register("reports_download")
+        immutability.register("reports_sharedlink", FROZEN_LINK_COLUMNS)
+        immutability.register("reports_sharedview")
 
         issued = Q(assessment__reports__state=Report.State.ISSUED)
         exposure.register(

@@ -3,6 +3,7 @@
 `build` of `document.py` reads nothing else. Everything here is plain data; the queries are in `document.py`.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,7 @@ from typing import Any, Self
 from assessments.facts import questionnaire
 from assessments.framework_choice import founding
 from assessments.progress import taken_as
+from reports.layouts import FULL, Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ class Case:
     `result` is the result document of the contract; `claims` every revision that its citations and its evidence
     name; `issued` is False for anything that must say DRAFT on every page; `reservations` are as `gate.reservation`
     makes them; `since` is what changed from the report that this one supersedes (`since.of`), None for the first.
+    `head` is the last revision of the chain at the moment of the report (`sequence`, `digest`; None: none
+    was published), and `site` where it can be verified, as `https://host`.
+    `layout` says which sections are printed.
     """
 
     reference: str
@@ -62,6 +67,9 @@ class Case:
     claims: Sequence[PinnedClaim]
     reservations: Sequence[Mapping[str, Any]] = ()
     since: Mapping[str, Any] | None = None
+    head: Mapping[str, Any] | None = None
+    site: str = ""
+    layout: Layout = FULL
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> Self:
@@ -77,8 +85,26 @@ class Case:
             ),
             reservations=described.get("reservations", ()),
             since=described.get("since"),
+            head=described.get("head"),
+            site=described.get("site", ""),
+            layout=Layout.from_dict(described.get("layout", {})),
             **described["names"],
         )
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """What the manifest says of the document, as far as the case decides it."""
+        return {
+            "language": self.language,
+            "reference": self.reference,
+            "state": "issued" if self.issued else "draft",
+            "names": self.names,
+            "reservations": list(self.reservations),
+            "since": self.since,
+            "layout": self.layout.as_dict(),
+            "head": self.head,
+            "site": self.site,
+        }
 
     @property
     def as_of(self) -> date:
@@ -133,6 +159,13 @@ class Case:
         """
         asked = [one for one in questionnaire().by_id if one in self.result["answers"]]
         return {question: n for n, question in enumerate(asked, start=1)}
+
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """Which input a claim fills alone, by its slug. What only rules read, or several fill together, is left out."""
+        applied = [entry for entry in self.result["evidence"]["applied"] if entry["role"] != "rule"]
+        filled = Counter(entry["role"] for entry in applied)
+        return {entry["claim"].rpartition("@")[0]: entry["role"] for entry in applied if filled[entry["role"]] == 1}
 
     @property
     def conflicts(self) -> Sequence[Mapping[str, Any]]:

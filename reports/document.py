@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cache
-from textwrap import shorten
 from typing import Any
 
 import yaml
+from django.conf import settings
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext
@@ -22,27 +23,30 @@ from assessments.facts import contested_by
 from assessments.models import Assessment
 from claims import published
 from claims.models import Revision
-from reports import manifest, since
+from reports import claims_table, manifest, since
 from reports.case import Case, PinnedClaim
-from reports.dates import date_text
+from reports.layouts import FULL, Layout, check_reservations
 from reports.manifest import Recorder
 from reports.printing import Printer
-from reports.sections import SECTIONS
+from reports.sections import laid_out
 from reports.sections.base import Section
-from reports.texts import digest_text
+from reports.texts import footer_text, heading_text
 
 TEMPLATE = "reports/report.html"
-HEADING = 80  # characters of client and title that fit on one line beside the reference
 STANDING = ("freshness", "checked_on", "check_due_on", "expires_on", "contested_by", "arithmetic", "freshness_weight")
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A document ready for the press: its markup, and the manifest that is attached to the PDF."""
+    """A document ready for the press: its markup, the manifest that is attached to the PDF, and what else is.
+
+    `files`: their bytes by name. The manifest holds the digest of each.
+    """
 
     html: str
     manifest: Mapping[str, Any]
     stylesheets: tuple[str, ...]
+    files: Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +62,28 @@ class Document:
         case, recorder = self.case, Recorder()
         with translation.override(case.language):
             mark = "" if case.issued else gettext("DRAFT")
-            evidence = gettext("Evidence as of %(day)s · digest %(digest)s") % {
-                "day": date_text(case.as_of, form="long", lang=case.language),
-                "digest": digest_text(case.result["digest"], 4),
-            }
+            printer = Printer(case, recorder, printed={section.slug for section in self.sections})
             context = {
                 "document": self,
                 "case": case,
                 "sections": self.sections,
                 "lang": case.language,
-                "printer": Printer(case, recorder),
-                "heading": recorder.on_every_page(shorten(f"{case.client} · {case.title}", HEADING, placeholder=" …")),
+                "printer": printer,
+                "heading": recorder.on_every_page(heading_text(case)),
                 "reference_text": recorder.on_every_page(case.reference),
-                "evidence": recorder.on_every_page(evidence),
+                "evidence": recorder.on_every_page(footer_text(case, printer.seal_digest)),
                 "draft_mark": mark,
                 "written": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             }
             html = render_to_string(TEMPLATE, context)
         manifest.check_recorded(html, recorder)
+        files = {claims_table.NAME: claims_table.encode(case)}
         described = {
-            "language": case.language,
-            "reference": case.reference,
-            "state": "issued" if case.issued else "draft",
+            **case.described,
+            "seal": printer.seal_digest,
             "draft_mark": mark,
-            "names": case.names,
-            "reservations": list(case.reservations),
-            "since": case.since,
             "written_at": context["written"],
+            "files": {name: manifest.file_digest(content) for name, content in files.items()},
         }
         whole = manifest.build(
             result=case.result,
@@ -93,14 +92,20 @@ class Document:
             document=described,
         )
         sheets = ("report.css",) if case.issued else ("report.css", f"report-draft-{case.language}.css")
-        return Printed(html=html, manifest=whole, stylesheets=sheets)
+        return Printed(html=html, manifest=whole, stylesheets=sheets, files=files)
 
 
 def build(case: Case, *, at: datetime) -> Document:
-    """The document of a case. `at`: when it was finalised; for a draft `draft_date(case)`, so that bytes repeat."""
+    """The document of a case. `at`: when it was finalised; for a draft `draft_date(case)`, so that bytes repeat.
+
+    Raises `layouts.LayoutError` for a layout that leaves out the reservations.
+    """
+    check_reservations(case.layout, case.reservations)
     with translation.override(case.language):
-        made = [section.build(case) for section in SECTIONS]
-    return Document(case=case, at=at, sections=tuple(section for section in made if section is not None))
+        made = [section.build(case) for section in laid_out(case.layout)]
+    sections = tuple(section for section in made if section is not None)
+    as_printed = Layout(case.layout.name, tuple(section.slug for section in sections))
+    return Document(case=replace(case, layout=as_printed), at=at, sections=sections)
 
 
 def draft_date(case: Case) -> datetime:
@@ -115,6 +120,7 @@ def stored(
     language: str,
     issued: bool = False,
     reservations: Sequence[Mapping[str, Any]] = (),
+    layout: Layout = FULL,
 ) -> Case:
     """The case of a stored assessment: the frozen result of a final one, else judged now on the evidence of `as_of`.
 
@@ -133,11 +139,13 @@ def stored(
         author=signatory.get_full_name() or signatory.get_username(),
         language=language,
         issued=issued,
+        at=assessment.finalised_at if issued else None,
+        layout=layout,
     )
     return replace(case, reservations=tuple(reservations), since=since.of(assessment, result, language=language))
 
 
-def unsaved(
+def unsaved(  # noqa: PLR0913 – keyword-only, each a part of the case
     *,
     result: Mapping[str, Any],
     title: str,
@@ -146,8 +154,15 @@ def unsaved(
     author: str = "",
     language: str = "en",
     issued: bool = False,
+    at: datetime | None = None,
+    layout: Layout = FULL,
 ) -> Case:
-    """The case of a result that is stored nowhere. Reads the claim revisions that it names."""
+    """The case of a result that is stored nowhere. Reads the claim revisions that it names.
+
+    `at`: the moment that dates the document; that of a draft if not given.
+    """
+    claims = pinned(result)
+    day = datetime.combine(date.fromisoformat(result["as_of"]), time.min, tzinfo=UTC)
     return Case(
         reference=result["reference"],
         title=title,
@@ -157,8 +172,20 @@ def unsaved(
         language=language,
         issued=issued,
         result=result,
-        claims=pinned(result),
+        claims=claims,
+        head=_head(claims, at=at or day),
+        site=settings.SITE_URL,
+        layout=layout,
     )
+
+
+def _head(claims: Sequence[PinnedClaim], *, at: datetime) -> Mapping[str, Any] | None:
+    """The last revision that was published up to a moment, or that the report rests on where that is a later one.
+
+    A draft is dated by the start of its day and may rest on what was published on that day.
+    """
+    known = Q(published_at__lte=at) | Q(digest__in=[claim.document["digest"] for claim in claims])
+    return Revision.objects.filter(known).order_by("-sequence").values("sequence", "digest").first()
 
 
 def pinned(result: Mapping[str, Any]) -> tuple[PinnedClaim, ...]:

@@ -2,29 +2,39 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.forms import BoundField
 
+from reports import recognition
 from reports.gate import Obstacle
+from reports.layouts import NAMES, Layout, LayoutError
+from reports.models import Report
 from reports.operations import LONGEST_REASON, SHORTEST_REASON
+from reports.sections import BY_SLUG, layout_of
+from reports.sharing import LONGEST, USUAL
+from reports.words import words
 
 LARGEST = 25 * 1024 * 1024
-DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{64})\Z")
+LONGEST_BODY = LARGEST + 1024 * 1024  # bytes of a request: a file with what the form puts around it
+WHOLE = 64
+BEGINNING = 16  # digits of a seal, as a report prints it
+DIGEST = re.compile(rf"(?:sha256:)?([0-9a-f]{{{BEGINNING},64}})\Z")
 
 
 class VerifyForm(forms.Form):
-    """A PDF, or the digest of one."""
+    """A PDF, or the digest of one, or the seal that it prints; of the two the beginning is enough."""
 
     file = forms.FileField(
         label="Report as PDF", required=False, help_text="The file is read and not kept.", allow_empty_file=False
     )
     digest = forms.CharField(
-        label="Or the digest of the file",
+        label="Or its seal or digest",
         required=False,
-        max_length=80,
-        help_text="SHA-256, as sha256sum prints it.",
+        max_length=120,
+        help_text="The seal stands at the foot of each page. The digest is the SHA-256 of the file, as sha256sum prints it.",
     )
 
     def clean_file(self) -> Any:
@@ -35,21 +45,71 @@ class VerifyForm(forms.Form):
         return file
 
     def clean_digest(self) -> str:
-        """The hex digits alone."""
+        """The hex digits alone; of a beginning all of them."""
         text = "".join(self.cleaned_data["digest"].lower().split())
         if not text:
             return ""
         found = DIGEST.match(text)
         if found is None:
-            raise forms.ValidationError("A digest is 64 digits from 0 to 9 and a to f.")
-        return found[1]
+            raise forms.ValidationError(
+                "A seal or digest is 64 digits from 0 to 9 and a to f; the first 16 of them are enough."
+            )
+        if len(found[1]) == WHOLE:
+            return found[1]
+        whole = recognition.beginning_with(found[1])
+        if not whole:
+            raise forms.ValidationError("No report that was written here has a seal or digest that begins like this.")
+        return whole
 
     def clean(self) -> dict[str, Any]:
         """One of the two."""
         cleaned = super().clean() or {}
         if not self.errors and not cleaned.get("file") and not cleaned.get("digest"):
-            raise forms.ValidationError("Choose a file or give a digest.")
+            raise forms.ValidationError("Choose a file, or give a seal or a digest.")
         return cleaned
+
+
+class LayoutForm(forms.Form):
+    """Which version of a report, and for one of one's own which sections in which order."""
+
+    layout = forms.ChoiceField(
+        label="Version",
+        choices=lambda: [(name, words("layout", name, "en").capitalize()) for name in NAMES],
+        error_messages={"invalid_choice": f"There is no such version. Choose one of {', '.join(NAMES)}."},
+    )
+    sections = forms.CharField(
+        label="Selected sections",
+        required=False,
+        max_length=400,
+        help_text=f"Only for selected sections: their names in the order you want, with commas. {', '.join(BY_SLUG)}.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    @classmethod
+    def asked(cls, given: Mapping[str, Any]) -> "LayoutForm":
+        """The form as an address or a posted form fills it; the full report where nothing is said."""
+        sections = given.get("sections", "")
+        name = given.get("layout") or ("custom" if sections.strip() else "full")
+        return cls({"layout": name, "sections": sections})
+
+    def clean(self) -> dict[str, Any]:
+        """Hold the sections against what no report can do without."""
+        cleaned = super().clean() or {}
+        if not self.errors:
+            try:
+                self.chosen: Layout = layout_of(cleaned["layout"], cleaned["sections"].split(","))
+            except LayoutError as error:
+                self.add_error(error.field, str(error))
+        return cleaned
+
+    @property
+    def label(self) -> str:
+        """What the chosen version is called, in English."""
+        return words("layout", self.chosen.name, "en")
+
+    def names(self) -> list[str]:
+        """What the sections of a valid choice are called, in English; none for all of them."""
+        return [str(BY_SLUG[slug].name) for slug in self.chosen.sections]
 
 
 class IssueForm(forms.Form):
@@ -86,3 +146,36 @@ class IssueForm(forms.Form):
     def reasons(self) -> dict[str, str]:
         """The reasons by `Obstacle.code`. Of a valid form."""
         return {warning.code: self.cleaned_data[f"reason_{warning.code}"] for warning in self.warnings}
+
+
+class ShareForm(forms.Form):
+    """Which issued report a link shows, and until when."""
+
+    report = forms.ModelChoiceField(
+        label="Report",
+        queryset=Report.objects.none(),
+        empty_label=None,
+        error_messages={"invalid_choice": "Choose one of the issued reports of this case."},
+    )
+    expires_on = forms.DateField(
+        label="Opens until",
+        help_text=f"The last day, in UTC; {LONGEST} days from today at most.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": "Give the last day on which the link opens, as 2027-01-31.",
+            "invalid": "Give the day as year, month and day, such as 2027-01-31.",
+        },
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, reports: Sequence[Report], today: date) -> None:
+        super().__init__(data)
+        choice = self.fields["report"]
+        assert isinstance(choice, forms.ModelChoiceField)
+        choice.queryset = Report.objects.filter(pk__in=[one.pk for one in reports]).defer("content", "manifest")
+        choice.label_from_instance = lambda report: (
+            f"{report.reference} in {report.get_language_display()}"
+            + (", superseded" if report.superseded_by_id else "")
+        )
+        day = self.fields["expires_on"]
+        day.initial = today + timedelta(days=USUAL)
+        day.widget.attrs |= {"min": today.isoformat(), "max": (today + timedelta(days=LONGEST)).isoformat()}

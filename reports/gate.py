@@ -21,7 +21,7 @@ from claims import published
 from claims.models import Claim
 from reports import document, recognition, tracing
 from reports.case import Case
-from reports.case_charts import CHARTS
+from reports.every_chart import CHARTS
 from reports.manifest import UnrecordedNumber, text_of
 from reports.numbers import numbers
 from reports.recomputing import recompute

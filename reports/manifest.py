@@ -7,7 +7,7 @@ claims it cites, so that everything can be followed and computed again from the 
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -17,6 +17,8 @@ from reports.numbers import count, numbers
 
 NAME = "evidence.json"
 VERSION = 1
+SEALED = ("language", "state", "reference", "names", "reservations", "since", "layout")
+"""What the seal covers of the description of a document, beside its result and its claims."""
 
 
 class UnrecordedNumber(AssertionError):
@@ -102,7 +104,9 @@ def build(
 
     `claims`: `{"claim": slug@n, "previous": digest or null, "document": …, "standing": …}`, `standing` being the
     freshness, check dates and contesting claims on the as-of day. `document`: `language`, `state`, `reference`,
-    `names` (what people typed: client, title, firm, author), `draft_mark`.
+    `names` (what people typed: client, title, firm, author), `reservations`, `seal`, `site` (where it can be verified),
+    `head` (`sequence` and `digest` of the last revision of the chain at that moment, or null), `draft_mark`,
+    `files` (the digest of what else is attached, by name).
     """
     manifest = {
         **result,
@@ -113,6 +117,25 @@ def build(
         "running": recorder.running,
     }
     return {**manifest, "manifest_digest": digest(manifest)}
+
+
+def seal(*, result: str, claims: Iterable[Mapping[str, Any]], document: Mapping[str, Any]) -> str:
+    """`sha256:` and the hex digest of what a report says, which can stand in the report itself.
+
+    The digest of the file cannot, and that of the manifest covers what is printed. `result`: the digest of the result;
+    `claims` and `document` as `build` takes them. A file with other bytes and the same content has the same seal.
+    """
+    content = {
+        "result": result,
+        "claims": [{"claim": entry["claim"], "digest": entry["document"]["digest"]} for entry in claims],
+        **{part: document[part] for part in SEALED},
+    }
+    return "sha256:" + hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def seal_of(manifest: Mapping[str, Any]) -> str:
+    """The seal that a manifest should have."""
+    return seal(result=manifest["digest"], claims=manifest["claims"], document=manifest["document"])
 
 
 def digest(manifest: Mapping[str, Any]) -> str:

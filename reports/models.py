@@ -1,6 +1,7 @@
 """Issued reports with their bytes, and the digests of every file that was ever written."""
 
 import json
+from datetime import date
 from typing import Any, Self
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.urls import reverse
 
 from assessments.models import Assessment, Firm, Membership
 from claims.models import Person
+from reports.batch_models import Batch, BatchItem  # noqa: F401 - Django finds an app's models here
+from reports.layouts import Layout
 
 # What triggers keep from changing (claims/immutability.py); only the state of a report moves, once.
 FROZEN_REPORT_COLUMNS = (
@@ -24,7 +27,10 @@ FROZEN_REPORT_COLUMNS = (
     "issued_at",
     "issued_to",
     "reservations",
+    "layout",
 )
+# Of a link only its revocation is ever written.
+FROZEN_LINK_COLUMNS = ("report_id", "token_digest", "made_by_id", "made_at", "expires_on")
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
@@ -56,6 +62,7 @@ class Report(models.Model):
     issued_at = models.DateTimeField()
     issued_to = models.CharField(max_length=200, blank=True, help_text="The people it was issued for, as typed.")
     reservations = models.JSONField(default=list, help_text="What it was issued in spite of, with the reasons.")
+    layout = models.JSONField(default=dict, help_text="Its sections and their order; empty: the full report.")
     superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="supersedes")
 
     objects = ReportQuerySet.as_manager()
@@ -83,6 +90,11 @@ class Report(models.Model):
         return reverse("reports:pdf", args=[self.reference]) + f"?lang={self.language}"
 
     @property
+    def laid_out(self) -> Layout:
+        """The layout with which it was issued."""
+        return Layout.from_dict(self.layout)
+
+    @property
     def hex_digest(self) -> str:
         """The digest without its algorithm, as the address of the verification page has it."""
         return self.digest.removeprefix("sha256:")
@@ -95,11 +107,19 @@ class Report(models.Model):
 
 
 class Download(models.Model):
-    """That somebody fetched an issued report. Written once for each time."""
+    """That somebody fetched a file of an issued report. Written once for each time."""
+
+    class File(models.TextChoices):
+        REPORT = "report.pdf", "Report"
+        EVIDENCE_CSV = "evidence.csv", "Evidence (CSV)"
+        EVIDENCE_XLSX = "evidence.xlsx", "Evidence (XLSX)"
+        COSTS_CSV = "costs.csv", "Costs (CSV)"
+        COSTS_XLSX = "costs.xlsx", "Costs (XLSX)"
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="downloads")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    file = models.CharField(max_length=20, choices=File, default=File.REPORT)
 
     class Meta:
         ordering = ("-at", "-pk")
@@ -108,14 +128,64 @@ class Download(models.Model):
         return f"{self.report} by {self.person}"
 
 
+class SharedLink(models.Model):
+    """A link that shows one issued report as a page to whoever has it, until a day. The token itself is kept nowhere."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="links")
+    token_digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token, as hex digits.")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_on = models.DateField(help_text="The last day on which it opens, in UTC.")
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-made_at", "-pk")
+        constraints = [
+            models.CheckConstraint(
+                name="shared_link_revoked_by_somebody",
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+                violation_error_message="A link that is revoked says by whom and when.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"link to {self.report}, until {self.expires_on}"
+
+    def opens_on(self, day: date) -> bool:
+        """Whether it shows the report on that day."""
+        return self.revoked_at is None and day <= self.expires_on
+
+
+class SharedView(models.Model):
+    """That a shared link was opened, by somebody nobody knows. Written once for each time."""
+
+    link = models.ForeignKey(SharedLink, on_delete=models.PROTECT, related_name="views")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.link} opened"
+
+
 class WrittenFile(models.Model):
-    """A PDF we wrote, known by its digest and nothing else, so that it can be recognised later."""
+    """A PDF we wrote, known by the digest of its bytes and by its seal, so that it can be recognised later."""
 
     class State(models.TextChoices):
         DRAFT = "draft", "Draft"
         ISSUED = "issued", "Issued"
 
     digest = models.CharField(max_length=71, unique=True)
+    seal = models.CharField(
+        max_length=71,
+        blank=True,
+        default="",
+        db_index=True,
+        help_text="Digest of what it says, as printed in it; empty: from before files had one.",
+    )
     reference = models.CharField(max_length=40)
     state = models.CharField(max_length=6, choices=State)
     written_at = models.DateTimeField()

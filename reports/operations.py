@@ -1,22 +1,27 @@
 """What can be done with reports: write a draft, issue. Every write of the app is one of these verbs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 
 from assessments.models import Assessment, Firm
 from claims.models import Person
 from claims.operations import OperationRefused
-from reports import document, gate, manifest, since
+from reports import document, drafts, gate, manifest, pool, since
 from reports.case import Case
+from reports.characters import LONGEST_NAME, unprintable
+from reports.document import Document
+from reports.drafts import Written
 from reports.gate import Obstacle
+from reports.layouts import FULL, Layout, LayoutError, check_reservations
 from reports.models import Download, Report, WrittenFile
-from reports.pdf import Attachment, Rendered, Renderer
+from reports.pdf import Attachment, Rendered, Renderer, RenderError
 
-__all__ = ["InTheWay", "OperationRefused", "Written", "issue", "log_download", "typeset", "write_draft"]
+__all__ = ["InTheWay", "OperationRefused", "Written", "issue", "log_download", "press", "typeset", "write_draft"]
 
 SHORTEST_REASON, LONGEST_REASON = 10, 500  # characters
 
@@ -33,39 +38,72 @@ class InTheWay(OperationRefused):
         super().__init__(f"{reference} cannot be issued yet. {' '.join(wrong)}")
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A PDF with its digest and the bytes of its manifest."""
+class MissingCharacters(OperationRefused):
+    """A report says something for which this machine has no font: it cannot be read, nor kept as PDF/A."""
 
-    content: bytes
-    digest: str
-    manifest: bytes
-    pages: int
+    def __init__(self, characters: Sequence[str]) -> None:
+        shown = ", ".join(f"{one} (U+{ord(one):04X})" for one in characters[:12])
+        more = f" and {len(characters) - 12} more" if len(characters) > 12 else ""
+        super().__init__(
+            f"The report has characters for which there is no font here: {shown}{more}. Write it without them, or have "
+            "a font installed that has them. The draft shows boxes in their places."
+        )
 
 
 def typeset(case: Case, *, at: datetime, renderer: Renderer | None = None) -> Written:
-    """Render a case to PDF and store nothing. `at` dates the file; `renderer` is a warm one, else one is started.
+    """Render a case to PDF and store nothing. `at` dates the file; `renderer`: else one of the process's pool.
 
-    Raises `pdf.RenderError` where the child passes a limit or refuses.
+    Raises what `press` raises.
     """
-    printed = document.build(case, at=at).print()
-    evidence = manifest.encode(printed.manifest)
-    attachment = Attachment(
-        name=manifest.NAME, content=evidence, description="Every figure of this report with its evidence", modified=at
-    )
     if renderer is None:
-        with Renderer() as own:
-            rendered = _render(own, printed, attachment)
+        pool.own().warm_up()
+    return press(document.build(case, at=at), renderer=renderer)
+
+
+def press(made: Document, *, renderer: Renderer | None = None) -> Written:
+    """A document as PDF, with its evidence and its other files attached. `renderer`: else one of the process's pool.
+
+    Raises `pdf.RenderError` where the child passes a limit or refuses, none is free, or a text holds what cannot be
+    printed; MissingCharacters where there is no font for what an issued report says.
+    """
+    case = made.case
+    _check_texts(case)
+    printed = made.print()
+    evidence = manifest.encode(printed.manifest)
+    every = {manifest.NAME: evidence, **printed.files}
+    attachments = [Attachment(name, content, _described(name, case), made.at) for name, content in every.items()]
+    if renderer is None:
+        with pool.own().lent() as lent:
+            rendered = _render(lent, printed, attachments)
     else:
-        rendered = _render(renderer, printed, attachment)
-    return Written(rendered.pdf, manifest.file_digest(rendered.pdf), evidence, rendered.pages)
+        rendered = _render(renderer, printed, attachments)
+    if case.issued and rendered.missing:
+        raise MissingCharacters(rendered.missing)
+    seal = str(printed.manifest["document"]["seal"])
+    return Written(rendered.pdf, manifest.file_digest(rendered.pdf), seal, evidence, rendered.pages)
 
 
-def _render(renderer: Renderer, printed: document.Printed, attachment: Attachment) -> Rendered:
+def _check_texts(case: Case) -> None:
+    """Raises RenderError that names the first text that cannot be printed."""
+    claims = {one.reference: one.document for one in case.claims}
+    texts = {"result": case.result, "reservations": case.reservations, "claims": claims}
+    for fault in (*unprintable(case.names, longest=LONGEST_NAME), *unprintable(texts)):
+        raise RenderError(f"The PDF could not be made: {fault}", reason="text")
+
+
+def _described(name: str, case: Case) -> str:
+    """What an attached file is, in the language of the report."""
+    with translation.override(case.language):
+        if name == manifest.NAME:
+            return gettext("Every figure of this report with its evidence")
+        return gettext("The claims that this report cites, as a table")
+
+
+def _render(renderer: Renderer, printed: document.Printed, attachments: Sequence[Attachment]) -> Rendered:
     return renderer.render(
         printed.html,
         stylesheets=printed.stylesheets,
-        attachments=[attachment],
+        attachments=attachments,
         identifier=str(printed.manifest["manifest_digest"]),
     )
 
@@ -73,19 +111,28 @@ def _render(renderer: Renderer, printed: document.Printed, attachment: Attachmen
 def write_draft(*, case: Case, at: datetime, renderer: Renderer | None = None) -> Written:
     """Render a draft and remember its digest, by which `verify_pdf` knows it. `at`: now.
 
-    The same case gives the same bytes whenever it is written.
+    The same case gives the same bytes whenever it is written, so what was rendered before is not rendered again.
     """
     if case.issued:
         raise OperationRefused("A draft says so: build its case with issued=False.")
-    written = typeset(case, at=document.draft_date(case), renderer=renderer)
+    key = drafts.key(case)
+    written = drafts.kept(key)
+    if written is None:
+        written = typeset(case, at=document.draft_date(case), renderer=renderer)
+        drafts.keep(key, written)
     WrittenFile.objects.get_or_create(
         digest=written.digest,
-        defaults={"reference": case.reference, "state": WrittenFile.State.DRAFT, "written_at": at},
+        defaults={
+            "seal": written.seal,
+            "reference": case.reference,
+            "state": WrittenFile.State.DRAFT,
+            "written_at": at,
+        },
     )
     return written
 
 
-def issue(
+def issue(  # noqa: PLR0913 – keyword-only, each a part of how it is issued
     *,
     assessment: Assessment,
     by: Person,
@@ -94,13 +141,15 @@ def issue(
     to: str = "",
     reasons: Mapping[str, str] | None = None,
     because: str = "",
+    layout: Layout = FULL,
     renderer: Renderer | None = None,
 ) -> Report:
     """Issue a final assessment in one language: store the bytes, and supersede what its predecessor issued.
 
     `to`: for whom, in words. `reasons`: why it is issued in spite of a warning, by `Obstacle.code`; `because` stands for
-    those that are not given. Rendering comes first and holds no lock. Raises OperationRefused for a draft, for a
-    stranger, and for a language in which it was issued already; InTheWay where `gate.obstacles` finds what blocks, or
+    those that are not given; `layout`: with which sections. Rendering comes first and holds no lock. Raises
+    OperationRefused for a draft, for a stranger, for a language in which it was issued already, and for a layout that
+    hides the reservations; InTheWay where `gate.obstacles` finds what blocks, or
     a warning has no reason of 10 to 500 characters.
     """
     language = language or assessment.language
@@ -111,8 +160,12 @@ def issue(
     if assessment.reports.filter(language=language).exists():
         raise OperationRefused(f"{assessment.reference} was issued in this language already.")
     reservations = _reservations(assessment, language, by=by, at=at, reasons=reasons or {}, because=because)
+    try:
+        check_reservations(layout, reservations)
+    except LayoutError as error:
+        raise OperationRefused(str(error)) from error
     case = document.stored(
-        assessment, as_of=assessment.as_of, language=language, issued=True, reservations=reservations
+        assessment, as_of=assessment.as_of, language=language, issued=True, reservations=reservations, layout=layout
     )
     written = typeset(case, at=assessment.finalised_at, renderer=renderer)
     return _store(written, case=case, assessment=assessment, by=by, at=at, to=to)
@@ -131,9 +184,9 @@ def _reservations(
     return [gate.reservation(one, reason=given[one.code], by=signed) for one in found]
 
 
-def log_download(*, report: Report, by: Person, at: datetime) -> None:
-    """Remember that somebody fetched an issued report."""
-    Download.objects.create(report=report, person=by, at=at)
+def log_download(*, report: Report, by: Person, at: datetime, file: str = Download.File.REPORT) -> None:
+    """Remember that somebody fetched an issued report, or a table of it."""
+    Download.objects.create(report=report, person=by, at=at, file=file)
 
 
 @transaction.atomic
@@ -142,7 +195,11 @@ def _store(written: Written, *, case: Case, assessment: Assessment, by: Person, 
     if Report.objects.select_for_update().filter(assessment=assessment, language=language).exists():
         raise OperationRefused(f"{assessment.reference} was issued in this language already.")
     WrittenFile.objects.create(
-        digest=written.digest, reference=assessment.reference, state=WrittenFile.State.ISSUED, written_at=at
+        digest=written.digest,
+        seal=written.seal,
+        reference=assessment.reference,
+        state=WrittenFile.State.ISSUED,
+        written_at=at,
     )
     report = Report.objects.create(
         assessment=assessment,
@@ -155,6 +212,7 @@ def _store(written: Written, *, case: Case, assessment: Assessment, by: Person, 
         issued_at=at,
         issued_to=" ".join(to.split()),
         reservations=list(case.reservations),
+        layout=case.layout.as_dict(),
     )
     Report.objects.filter(assessment__in=since.predecessors(assessment), state=Report.State.ISSUED).update(
         state=Report.State.SUPERSEDED, superseded_by=report

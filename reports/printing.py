@@ -3,30 +3,38 @@
 The texts are made in `texts.py`. Markup is made by `format_html`: what people typed is always escaped.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
+from reports import qr
 from reports.answers import answer_text, question_text
 from reports.case import Case
 from reports.dates import date_text
-from reports.manifest import Recorder
+from reports.layouts import ROWS
+from reports.manifest import Recorder, seal
 from reports.texts import (
+    SHORT,
     arithmetic_text,
     claim_text,
+    count_text,
     digest_text,
     figure_form,
     figure_label,
     formula_text,
     framework_text,
+    head_text,
     mark_text,
     origin_text,
     scope_text,
     since_text,
     unknown_text,
+    verify_address,
 )
 from reports.words import because_text, words
 
@@ -50,10 +58,14 @@ class Drawing(Protocol):
 
 
 class Printer:
-    """Prints what a template asks for and tells the recorder. One for each document."""
+    """Prints what a template asks for and tells the recorder. One for each document.
 
-    def __init__(self, case: Case, recorder: Recorder) -> None:
+    `printed`: slugs of the sections that the document has; a mark leads to a row of one of these. None: of all.
+    """
+
+    def __init__(self, case: Case, recorder: Recorder, *, printed: Collection[str] | None = None) -> None:
         self.case = case
+        self.printed = printed
         self.recorder = recorder
         self.lang = case.language
 
@@ -85,9 +97,15 @@ class Printer:
         if not marks:
             return SafeString("")
         links = format_html_join(
-            SafeString(", "), '<a href="#{}">{}</a>', ((anchor, self._recorded_mark(text)) for anchor, text in marks)
+            SafeString(", "), "{}", ((self._link(anchor, self._recorded_mark(text)),) for anchor, text in marks)
         )
         return format_html('{}<sup class="m">{}</sup>', WORD_JOINER, links)
+
+    def _link(self, anchor: str, text: str) -> str:
+        """The text with a link to its row; without one where the row is not printed."""
+        if self.printed is not None and ROWS[anchor.partition("-")[0]] not in self.printed:
+            return text
+        return format_html('<a href="#{}">{}</a>', anchor, text)
 
     def _recorded_mark(self, text: str) -> str:
         return self.recorder.record(text, kind="mark")
@@ -205,13 +223,38 @@ class Printer:
         """The beginning of the result's digest."""
         return self.recorder.record(digest_text(self.case.result["digest"], groups), kind="digest", groups=groups)
 
+    @cached_property
+    def seal_digest(self) -> str:
+        """The seal of the document, whole: `manifest.seal`."""
+        claims = [claim.as_dict() for claim in self.case.claims]
+        return seal(result=self.case.result["digest"], claims=claims, document=self.case.described)
+
+    def seal(self, groups: int = SHORT) -> str:
+        """The beginning of the document's seal."""
+        return self.recorder.record(digest_text(self.seal_digest, groups), kind="seal", groups=groups)
+
+    def head(self, part: str) -> str:
+        """The last revision of the chain at that moment: `sequence`, `digest`. For a case that has one."""
+        assert self.case.head is not None, "nothing was published"
+        return self.recorder.record(head_text(self.case.head, part, self.lang), kind="head", part=part)
+
+    def verify_link(self) -> SafeString:
+        """The address of the page that recognises a report; it leads to what that page says of this one."""
+        text = self.recorder.record(verify_address(self.case.site), kind="address")
+        return format_html('<a href="{}">{}</a>', verify_address(self.case.site, self.seal_digest), text)
+
+    def verify_code(self) -> SafeString:
+        """The same as a QR code, with words for those who do not see it."""
+        title = gettext("QR code: leads to the page that says whether this report is genuine and still true")
+        return SafeString(qr.svg(verify_address(self.case.site, self.seal_digest), title=title))
+
     def numbering(self, number: int) -> str:
         """A number that only counts: a section, a figure, a step."""
         return self.recorder.record(str(number), kind="numbering")
 
-    def count(self, items: Sequence[Any], of: str) -> str:
-        """How many of something the result holds; `of` names it for the manifest."""
-        return self.recorder.record(str(len(items)), kind="count", of=of)
+    def count(self, of: str) -> str:
+        """How many of something the case has, as `texts.COUNTED` names it."""
+        return self.recorder.record(count_text(self.case, of), kind="count", of=of)
 
     def chart(self, drawing: "Drawing") -> SafeString:
         """A chart with its caption. The SVG is our own drawing, which escapes every text it is given."""

@@ -6,14 +6,18 @@ The printer prints them, and `tracing.py` makes each again from the manifest and
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from textwrap import shorten
 from typing import Any
 from urllib.parse import urlsplit
+
+from django.utils.translation import gettext
 
 from assessments import scope_rows, wording
 from assessments.engine.ledger import HOUSE
 from assessments.figure_text import figure_part, figure_text, number_text
 from reports.answers import question_label, stand_in_text
 from reports.case import Case
+from reports.dates import date_text
 from reports.words import words
 
 PLACE = re.compile(r"\{(\w+)\}")
@@ -89,6 +93,8 @@ OWN_FRAMEWORK = {"en": "Framework of {firm}, version {version}", "es": "Marco de
 FORMULA_PHRASE = re.compile("|".join(re.escape(phrase) for phrase in sorted(FORMULA_WORDS, key=len, reverse=True)))
 UNKNOWN_KEY = "unknown_"  # of what stands for an answer that is not known, before the question
 GROUP = 4  # digits of a digest that stand together
+SHORT = 4  # groups of a digest that is shortened: enough to look a report up by (reports/forms.py)
+HEADING = 80  # characters of client and title that fit on one line beside the reference
 
 
 def figure_form(figure: Mapping[str, Any], *, form: str, lang: str, with_per: bool, bare: bool = False) -> str:
@@ -192,6 +198,29 @@ def digest_text(digest: str, groups: int) -> str:
     return " ".join(digits[i : i + GROUP] for i in range(0, groups * GROUP, GROUP))
 
 
+def verify_address(site: str, digest: str = "") -> str:
+    """The address of the page that recognises a report, or (`digest`) what it says of the one with this digest."""
+    return f"{site}/verify/" + (f"{digest.removeprefix('sha256:')}/" if digest else "")
+
+
+def head_text(head: Mapping[str, Any], part: str, lang: str) -> str:
+    """The last revision of the chain: its place in it (`sequence`), or the beginning of its `digest`."""
+    return number_text(head["sequence"], lang) if part == "sequence" else digest_text(head["digest"], SHORT)
+
+
+def heading_text(case: Case) -> str:
+    """What stands at the head of every page but the first, beside the reference."""
+    return shorten(f"{case.client} · {case.title}", HEADING, placeholder=" …")
+
+
+def footer_text(case: Case, seal: str) -> str:
+    """What stands at the foot of every page but the first, in the language that is active."""
+    return gettext("Evidence as of %(day)s · seal %(seal)s") % {
+        "day": date_text(case.as_of, form="long", lang=case.language),
+        "seal": digest_text(seal, SHORT),
+    }
+
+
 def value_at(document: Any, path: str) -> Any:
     """The value at a dotted path such as `citations.0.printed`. Raises KeyError or IndexError."""
     for step in path.split("."):
@@ -251,3 +280,19 @@ def _part_text(part: Mapping[str, Any], lang: str) -> str:
 def web_address(url: str | None) -> str:
     """The address if a browser may be sent there, else nothing."""
     return url if url and urlsplit(url).scheme in ("http", "https") else ""
+
+
+COUNTED = ("claims", "sources", "assumptions", "answers", "formulas")
+"""What a report counts of what it rests on."""
+
+
+def count_text(case: Case, of: str) -> str:
+    """How many there are of one of `COUNTED`. Raises KeyError for anything else."""
+    counts = {
+        "claims": len(case.citation_numbers),
+        "sources": len(case.source_numbers),
+        "assumptions": len(case.assumption_numbers),
+        "answers": len(case.answer_numbers),
+        "formulas": sum(one["origin"]["kind"] == "formula" for one in case.result["figures"] if one["key"] != "middle"),
+    }
+    return str(counts[of])

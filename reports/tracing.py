@@ -8,26 +8,34 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils import translation
+
 from assessments.facts import questionnaire
 from claims import totals
 from claims.projection import canonical
 from claims.projection import digest as chained_digest
+from reports import manifest as manifests
 from reports.answers import answer_text, question_text
 from reports.case import Case
 from reports.dates import date_text
 from reports.texts import (
     arithmetic_text,
     claim_text,
+    count_text,
     digest_text,
     figure_form,
     figure_label,
+    footer_text,
     formula_text,
     framework_text,
+    head_text,
+    heading_text,
     origin_text,
     scale_text,
     scope_text,
     since_text,
     unknown_text,
+    verify_address,
 )
 from reports.words import because_text, words
 
@@ -159,7 +167,17 @@ def printed_faults(manifest: Manifest) -> list[str]:
         expected = reprint.texts(entry["origin"])
         if entry["text"] not in expected:
             faults.append(f"“{entry['text']}” is not what its origin prints ({_described(entry['origin'])})")
-    return faults
+    return faults + _running_faults(manifest)
+
+
+def _running_faults(manifest: Manifest) -> list[str]:
+    """What stands in the margin of every page is of this report. A file from before there were seals is let be."""
+    if "seal" not in manifest["document"]:
+        return []
+    case = Case.from_manifest(manifest)
+    with translation.override(case.language):
+        expected = {heading_text(case), case.reference, footer_text(case, manifests.seal_of(manifest))}
+    return [f"“{text}” on every page is not what stands there" for text in manifest["running"] if text not in expected]
 
 
 def _described(origin: Mapping[str, Any]) -> str:
@@ -184,7 +202,11 @@ class Reprint:
             "date": self._date,
             "name": lambda origin: self.case.names[origin["of"]],
             "reference": lambda _origin: str(manifest["reference"]),
+            "count": lambda origin: count_text(self.case, origin["of"]),
             "digest": lambda origin: digest_text(manifest["digest"], origin["groups"]),
+            "seal": lambda origin: digest_text(manifests.seal_of(manifest), origin["groups"]),
+            "head": lambda origin: head_text(manifest["document"]["head"], origin["part"], self.lang),
+            "address": lambda _origin: verify_address(self.case.site),
             "word": lambda origin: words(origin["group"], origin["code"], self.lang),
             "framework": lambda origin: framework_text(self.case, origin["framework"], origin["part"], origin["code"]),
             "question": lambda origin: question_text(origin["question"], self.lang),

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from reports import views
+from reports import batch_views, link_views, table_views, tables, views
 
 
 class DigestConverter:
@@ -22,9 +22,26 @@ register_converter(DigestConverter, "digest")
 app_name = "reports"
 urlpatterns = [
     path("reports/", views.report_list, name="report-list"),
+    path("reports/batches/", batch_views.batch_list, name="batch-list"),
+    path("reports/batches/<int:number>/", batch_views.batch, name="batch"),
+    path("reports/batches/<int:number>/again/", batch_views.batch_again, name="batch-again"),
+    path("reports/batches/<int:number>.zip", batch_views.batch_zip, name="batch-zip"),
     path("reports/<slug:reference>/issue/", views.issue, name="issue"),
     path("reports/<slug:reference>/log/", views.log, name="log"),
     path("reports/<slug:reference>.pdf", views.pdf, name="pdf"),
+    *(
+        path(
+            f"reports/<slug:reference>/{name}.{form}",
+            table_views.table,
+            {"name": name, "form": form},
+            name=f"{name}-{form}",
+        )
+        for name in tables.TABLES
+        for form in table_views.WRITERS
+    ),
+    path("reports/<slug:reference>/links/", link_views.links, name="links"),
+    path("reports/<slug:reference>/links/<int:link>/revoke/", link_views.revoke, name="link-revoke"),
+    path("r/<str:token>/", link_views.shared, name="shared"),
     path("reports/charts/<slug:reference>/<slug:name>.svg", views.chart, name="chart"),
     path("verify/", views.verify, name="verify"),
     path("verify/<digest:digest>/", views.verified, name="verified"),

@@ -16,8 +16,9 @@ from assessments.engine.result import digest as result_part_digest
 from assessments.models import FrameworkVersion
 from claims.child import Child, ChildError, Limits
 from claims.models import Revision
+from reports import claims_table, tracing
 from reports import manifest as manifests
-from reports import tracing
+from reports.case import Case
 from reports.models import Report, WrittenFile
 from reports.numbers import count, numbers
 from reports.recomputing import recompute
@@ -56,21 +57,30 @@ class Verification:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A PDF as the child read it: runs of text by page, and what else could carry a number."""
+    """A PDF as the child read it: runs of text by page, and what else could carry a number.
+
+    `files`: name and digest of everything attached beside the manifest.
+    """
 
     pages: Sequence[Sequence[str]]
     others: Sequence[str]
     anchors: Mapping[str, int]
     attached: bytes
+    files: Sequence[tuple[str, str]]
 
 
 Look = Callable[[Mapping[str, Any], Opened], Check]
 
 
+def refuse_large(size: int) -> None:
+    """Raises UnreadableReport for a file of so many bytes that it is no report, before it is read."""
+    if size > LARGEST:
+        raise UnreadableReport(f"The file is larger than {LARGEST // 1024 // 1024} MB.")
+
+
 def open_pdf(content: bytes) -> Opened:
     """Read a file from anywhere. Raises UnreadableReport."""
-    if len(content) > LARGEST:
-        raise UnreadableReport(f"The file is larger than {LARGEST // 1024 // 1024} MB.")
+    refuse_large(len(content))
     try:
         with Child("reports.pdf_reader", limits=LIMITS) as child:
             reply, attached = child.ask({"attachment": manifests.NAME}, content)
@@ -79,9 +89,9 @@ def open_pdf(content: bytes) -> Opened:
     pages = reply["pages"]
     others = [f"{kind.strip('/')} on page {n}" for n, page in enumerate(pages, 1) for kind in page["annotations"]]
     others += [f"{page['pictures']} picture(s) on page {n}" for n, page in enumerate(pages, 1) if page["pictures"]]
-    others += [f"attachment {name}" for name in reply["attachments"] if name != manifests.NAME]
     others += ["a form"] if reply["forms"] else []
-    return Opened([page["runs"] for page in pages], others, reply["anchors"], attached)
+    files = [(name, digest) for name, digest in reply["attachments"] if name != manifests.NAME]
+    return Opened([page["runs"] for page in pages], others, reply["anchors"], attached, files)
 
 
 def verify(content: bytes) -> Verification:
@@ -121,6 +131,13 @@ def _result(manifest: Mapping[str, Any], _opened: Opened) -> Check:
     return Check("result", manifest["digest"] == own, f"digest {own[7:19]} of the result")
 
 
+def _seal(manifest: Mapping[str, Any], _opened: Opened) -> Check:
+    if "seal" not in manifest["document"]:
+        return Check("seal", True, "from before reports had one")
+    own = manifests.seal_of(manifest)
+    return Check("seal", manifest["document"]["seal"] == own, f"digest {own[7:19]} of what the report says")
+
+
 def _claims(manifest: Mapping[str, Any], _opened: Opened) -> Check:
     return _all("claims", tracing.claim_faults(manifest), f"{len(manifest['claims'])} revisions give their digests")
 
@@ -139,8 +156,20 @@ def _printed(manifest: Mapping[str, Any], _opened: Opened) -> Check:
     return _all("printed", tracing.printed_faults(manifest), good)
 
 
-def _nothing_else(_manifest: Mapping[str, Any], opened: Opened) -> Check:
-    return _all("nothing else", [f"there is {one}" for one in opened.others], "text only, one attachment")
+def _nothing_else(manifest: Mapping[str, Any], opened: Opened) -> Check:
+    """Text, the manifest, and the table of claims that the manifest names by its digest: no more and no less.
+
+    A file from before there was a table has none.
+    """
+    named = manifest["document"].get("files", {})
+    faults = [f"there is {one}" for one in opened.others]
+    faults += [f"there is attachment {name}" for name, _ in opened.files if name != claims_table.NAME]
+    tables = [digest for name, digest in opened.files if name == claims_table.NAME]
+    if tables != [named[name] for name in named]:
+        faults.append(f"{claims_table.NAME} is not the one that the manifest names")
+    elif tables and tables != [manifests.file_digest(claims_table.encode(Case.from_manifest(manifest)))]:
+        faults.append(f"{claims_table.NAME} does not say what the claims of the manifest say")
+    return _all("nothing else", faults, f"text only, {1 + len(tables)} attached")
 
 
 def _all(name: str, faults: Sequence[str], good: str) -> Check:
@@ -165,7 +194,7 @@ def _known(digest: str) -> Check:
 
 
 def _registry(manifest: Mapping[str, Any], _opened: Opened) -> Check:
-    """Where this registry has a cited revision, it is the same text in the same place of the chain."""
+    """Where this registry has a cited revision, it is the same text in the same place of the chain; and so is the head."""
     attached = {entry["claim"]: entry for entry in manifest["claims"]}
     slugs = {entry["document"]["slug"] for entry in manifest["claims"]}
     faults, found = [], 0
@@ -175,6 +204,9 @@ def _registry(manifest: Mapping[str, Any], _opened: Opened) -> Check:
             found += 1
             if (revision.digest, revision.previous_digest) != (entry["document"]["digest"], entry["previous"] or ""):
                 faults.append(f"{entry['claim']} differs from the registry")
+    head = manifest["document"].get("head")
+    if head and Revision.objects.filter(sequence=head["sequence"]).exclude(digest=head["digest"]).exists():
+        faults.append(f"revision {head['sequence']} of the chain is another here")
     return _all("registry", faults, f"{found} of {len(attached)} revisions are in this registry, unchanged")
 
 
@@ -267,6 +299,7 @@ def _draft_mark(manifest: Mapping[str, Any], opened: Opened) -> Check:
 CHECKS: Mapping[str, Look] = {
     "manifest": _manifest,
     "result": _result,
+    "seal": _seal,
     "claims": _claims,
     "registry": _registry,
     "frameworks": _frameworks,

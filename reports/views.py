@@ -4,20 +4,28 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.models import Assessment, Membership
+from assessments.models import Assessment, Firm, Membership
 from assessments.operations import AnswersError, FrameworkUnfit
 from reports import document, gate, operations, recognition
-from reports.case_charts import CHARTS
-from reports.forms import IssueForm, VerifyForm
+from reports.chart_parts import NARROW, WIDTH
+from reports.every_chart import CHARTS
+from reports.forms import LONGEST_BODY, IssueForm, LayoutForm, VerifyForm
+from reports.layouts import LayoutError, check_reservations
 from reports.models import Report
 from reports.pdf import RenderError
 from reports.words import words
+
+FORMS = {"wide": WIDTH, "narrow": NARROW}
+"""Widths in which a chart can be had."""
+PIECE = 64 * 1024  # bytes
 
 
 @require_safe
@@ -25,12 +33,22 @@ from reports.words import words
 def pdf(request: HttpRequest, reference: str) -> HttpResponse:
     """The issued report in the language asked for with `lang`; for the firm's own people else a draft of the case.
 
+    `layout` and `sections` say which version of a draft. A report is issued in one version and stays that one.
     A client reader sees issued reports of the own client. What somebody may not see does not exist for them.
     """
     wanted = request.GET.get("lang", "")
     issued = Report.objects.visible_to(request.user).filter(reference=reference).order_by("pk")
     report = issued.filter(language=wanted).first() if wanted else issued.first()
     if report is not None:
+        other = request.GET.get("layout", "")
+        if other and other != report.laid_out.name:
+            problem = (
+                f"The report was issued in {report.get_language_display()} as the "
+                f"{words('layout', report.laid_out.name, 'en')}, and in no other version."
+            )
+            return render(
+                request, "reports/no_report.html", {"assessment": report.assessment, "problem": problem}, status=409
+            )
         if request.method == "GET":
             operations.log_download(report=report, by=request.user, at=timezone.now())
         return _pdf(bytes(report.content), f"{report.reference}-{report.language}.pdf")
@@ -39,8 +57,13 @@ def pdf(request: HttpRequest, reference: str) -> HttpResponse:
     )
     language = wanted if wanted in Assessment.Language.values else assessment.language
     at = timezone.now()
+    version = LayoutForm.asked(request.GET)
+    if not version.is_valid():
+        problem = " ".join(message for messages_of in version.errors.values() for message in messages_of)
+        return render(request, "reports/no_report.html", {"assessment": assessment, "problem": problem}, status=400)
+    layout = version.chosen
     try:
-        case = document.stored(assessment, as_of=assessment.as_of or at.date(), language=language)
+        case = document.stored(assessment, as_of=assessment.as_of or at.date(), language=language, layout=layout)
         written = operations.write_draft(case=case, at=at)
     except AnswersError as error:
         unfit = isinstance(error, FrameworkUnfit)
@@ -48,7 +71,8 @@ def pdf(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "reports/no_report.html", {"assessment": assessment, "problem": problem}, status=409)
     except RenderError as error:
         return render(request, "reports/no_report.html", {"assessment": assessment, "problem": str(error)}, status=503)
-    return _pdf(written.content, f"{assessment.reference}-{language}-draft.pdf")
+    part = "" if layout.name == "full" else f"-{layout.name}"
+    return _pdf(written.content, f"{assessment.reference}-{language}{part}-draft.pdf")
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
@@ -71,7 +95,8 @@ def report_list(request: HttpRequest) -> HttpResponse:
         .select_related("assessment__client", "issued_by", "superseded_by")
         .defer("content", "manifest")
     )
-    return render(request, "reports/report_list.html", {"reports": reports})
+    makes_many = Firm.objects.visible_to(request.user).exists()
+    return render(request, "reports/report_list.html", {"reports": reports, "makes_many": makes_many})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,7 +117,13 @@ def issue(request: HttpRequest, reference: str) -> HttpResponse:
     form = IssueForm(
         request.POST if request.method == "POST" else None, warnings=[one for one in found if not one.blocks]
     )
-    if form.is_bound and form.is_valid() and not blocking:
+    version = LayoutForm.asked(given)
+    if version.is_valid():
+        try:
+            check_reservations(version.chosen, form.warnings)
+        except LayoutError as error:
+            version.add_error(error.field, str(error))
+    if form.is_bound and form.is_valid() and version.is_valid() and not blocking:
         try:
             report = operations.issue(
                 assessment=assessment,
@@ -101,6 +132,7 @@ def issue(request: HttpRequest, reference: str) -> HttpResponse:
                 language=language,
                 to=form.cleaned_data["to"],
                 reasons=form.reasons(),
+                layout=version.chosen,
             )
         except (operations.OperationRefused, RenderError) as error:
             messages.error(request, str(error))
@@ -110,11 +142,12 @@ def issue(request: HttpRequest, reference: str) -> HttpResponse:
     context = {
         "case": assessment,
         "form": form,
+        "version": version,
         "blocking": blocking,
         "language": language,
         "in_language": Assessment.Language(language).label,
     }
-    return render(request, "reports/issue.html", context, status=422 if form.is_bound else 200)
+    return render(request, "reports/issue.html", context, status=422 if form.is_bound or version.errors else 200)
 
 
 def _not_issued(assessment: Assessment, language: str) -> str:
@@ -150,26 +183,44 @@ def log(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 @login_required
 def chart(request: HttpRequest, reference: str, name: str) -> HttpResponse:
-    """One chart of a case as SVG, for its result page. 404 where the case does not have it."""
+    """One chart of a case as SVG; `?form=narrow` for a phone. 404 where the case does not have it."""
     assessment = get_object_or_404(
         Assessment.objects.visible_to(request.user).select_related("client", "firm"), reference=reference
     )
     if name not in CHARTS:
         raise Http404
+    form = request.GET.get("form", "wide")
+    if form not in FORMS:
+        return HttpResponseBadRequest(f"form: {form!r} is no form of a chart. Say wide or narrow.", "text/plain")
     try:
         case = document.stored(assessment, as_of=assessment.as_of or timezone.now().date(), language="en")
     except AnswersError as error:
         raise Http404 from error
     with translation.override(case.language):
-        drawn = CHARTS[name](case)
+        drawn = CHARTS[name](case, width=FORMS[form])
     if drawn is None:
         raise Http404
     return HttpResponse(drawn.svg, content_type="image/svg+xml", headers={"Cache-Control": "private, no-store"})
 
 
+@csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """Takes a PDF or a digest and says what is known of it. Shows nothing about a client."""
+    """Takes a PDF, a digest or a seal and says what is known of it. Shows nothing about a client.
+
+    What is larger than any report is refused before it is parsed: the form's token is looked for only in what is read.
+    """
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if length.isdecimal() and int(length) > LONGEST_BODY:
+        while request.read(PIECE):  # a browser shows the answer only after it has sent everything
+            pass
+        form = VerifyForm({}, {"file": UploadedFile(name="report.pdf", size=int(length))})
+        return render(request, "reports/verify.html", {"form": form}, status=413)
+    return _verify(request)
+
+
+@csrf_protect
+def _verify(request: HttpRequest) -> HttpResponse:
     form = VerifyForm(request.POST, request.FILES) if request.method == "POST" else VerifyForm()
     if not form.is_bound or not form.is_valid():
         return render(request, "reports/verify.html", {"form": form}, status=422 if form.is_bound else 200)
@@ -182,7 +233,7 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def verified(request: HttpRequest, digest: str) -> HttpResponse:
-    """What is known of the file with this digest; 404 for one that was not written here."""
+    """What is known of the file or the report with this digest; 404 for what was not written here."""
     recognised = recognition.of_digest(f"sha256:{digest}", on=timezone.now().date())
     context: dict[str, Any] = {"recognised": recognised}
     return render(request, "reports/verified.html", context, status=200 if recognised.known else 404)

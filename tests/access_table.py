@@ -106,9 +106,21 @@ PAGES = {
     "assessments:rerun": firm(302, method="post", **CASE),
     "reports:report-list": firm(200, rival=200, reader=200, other_reader=200),
     "reports:pdf": firm(200, reader=200, **CASE),
+    **{
+        f"reports:{name}-{form}": firm(200, reader=200, **CASE)
+        for name in ("evidence", "costs")
+        for form in ("csv", "xlsx")
+    },
+    "reports:links": firm(200, **CASE),
+    "reports:link-revoke": firm(404, method="post", link=0, **CASE),
+    "reports:shared": everybody(404, token="a-token-that-nobody-was-given"),
     "reports:chart": firm(404, name="totals", **CASE),  # the small registry prices nothing: tests/reports draws them
     "reports:issue": firm(302, method="post", **DRAFT),
     "reports:log": firm(200, **CASE),
+    "reports:batch-list": firm(200, rival=200),
+    "reports:batch": firm(200),
+    "reports:batch-again": firm(302, method="post"),
+    "reports:batch-zip": firm(200),
     "reports:verify": everybody(),
     "reports:verified": everybody(404, digest="0" * 64),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.template.base import Parser
 from django.test import TransactionTestCase
@@ -22,6 +22,10 @@ def pytest_configure() -> None:
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    # Drafts are kept for the test that made them.
+    settings.CACHES = {
+        name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name} for name in settings.CACHES
     }
     # Work for the background is put down and not done, unless a test does it.
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
@@ -86,5 +90,6 @@ def empty_cache() -> None:
     """Start without the requests that earlier tests counted against the throttle, and without their evidence."""
     from assessments import evidence_cache  # noqa: PLC0415 - the apps are not ready at import
 
-    cache.clear()
+    for name in settings.CACHES:
+        caches[name].clear()
     evidence_cache.forget()

@@ -18,8 +18,9 @@ from assessments import reappraising
 from assessments.models import Assessment, Membership
 from claims import importing, operations
 from claims.models import Claim, Gap, Person, SavedView, Source, Task
+from reports import batches
 from reports import operations as reporting
-from reports.models import WrittenFile
+from reports.models import Batch, WrittenFile
 from tests import factories, firm_frameworks
 from tests.access_table import ROLES, TABLE, Expected
 from tests.claims import factories as registry
@@ -71,6 +72,9 @@ def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person | Ano
         reappraising.work("the walk")
         fay = factories.member("fay", role=Membership.Role.FIRM_ADMIN)
         firm_frameworks.upload(by=fay)
+        rerun = Assessment.objects.get(firm__slug="northwind", state="draft")
+        batch = batches.start(by=factories.consultant(), at=factories.NOON, assessments=[rerun])
+        batches.work(batch.pk, taker="the walk")
         SavedView.objects.create(person=registry.editor(), name="Prices", query="list=recheck")
         yield {
             "anonymous": AnonymousUser(),
@@ -143,6 +147,9 @@ ROWS = {
     "queue:review": rag_cost,
     "queue:consequences": rag_cost,
     "queue:task": Task.objects.get,
+    "reports:batch": Batch.objects.get,
+    "reports:batch-again": Batch.objects.get,
+    "reports:batch-zip": Batch.objects.get,
     "queue:gap": Gap.objects.first,
     "queue:delete-view": SavedView.objects.get,
 }

@@ -109,7 +109,8 @@ def console_lines() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("document", "line"), [*console_lines()])
-def test_each_line_for_the_console_can_be_typed(document: str, line: str, db, client) -> None:
+def test_each_line_for_the_console_can_be_typed(document: str, line: str, db, client, settings) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # what `db_worker` asks for
     words = [word for word in shlex.split(line, comments=True) if not re.fullmatch(r"[A-Z_]+=.*", word)]
     match words:
         case ["curl", *_, address]:

@@ -1,8 +1,12 @@
 """The table of contents: one frozen dataclass for each section, in the order in which they are printed."""
 
+from collections.abc import Iterable
+
+from reports.layouts import Layout, chosen
 from reports.sections.answers import Answers
 from reports.sections.assumptions import Assumptions
 from reports.sections.base import Section
+from reports.sections.basis import Basis
 from reports.sections.calculations import Calculations
 from reports.sections.costs import Costs
 from reports.sections.cover import Cover
@@ -36,6 +40,7 @@ SECTIONS: tuple[type[Section], ...] = (
     Reservations,
     NextSteps,
     Questions,
+    Basis,
     Method,
     Evidence,
     Gaps,
@@ -44,3 +49,15 @@ SECTIONS: tuple[type[Section], ...] = (
     Answers,
     Calculations,
 )
+
+BY_SLUG = {section.slug: section for section in SECTIONS}
+
+
+def laid_out(layout: Layout) -> tuple[type[Section], ...]:
+    """The sections of a layout in its order. Raises KeyError for a slug that there is not."""
+    return tuple(BY_SLUG[slug] for slug in layout.sections) or SECTIONS
+
+
+def layout_of(name: str, sections: Iterable[str] = ()) -> Layout:
+    """The layout that somebody asks for by name, or by the slugs of its sections. Raises `layouts.LayoutError`."""
+    return chosen(name, sections, known=BY_SLUG)

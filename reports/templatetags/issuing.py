@@ -5,6 +5,8 @@ from typing import Any
 from django import template
 
 from assessments.models import Assessment
+from reports.layouts import NAMED
+from reports.words import words
 
 register = template.Library()
 
@@ -17,5 +19,6 @@ def issuing(case: Assessment) -> dict[str, Any]:
         "case": case,
         "issued": list(issued.values()),
         "missing": [(code, label) for code, label in Assessment.Language.choices if code not in issued],
+        "versions": [(name, words("layout", name, "en")) for name in NAMED],
         "first": case.language if case.language not in issued else "",
     }

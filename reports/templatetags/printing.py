@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from reports.chart_texts import Chart
 from reports.printing import Printer
+from reports.texts import SHORT
 
 register = template.Library()
 
@@ -82,9 +83,39 @@ def digest(context: Context, groups: int = 4) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def seal(context: Context, groups: int = SHORT) -> str:
+    """The beginning of the document's seal."""
+    return _printer(context).seal(groups)
+
+
+@register.simple_tag(takes_context=True)
+def head(context: Context, part: str) -> str:
+    """The last revision of the chain: sequence, digest."""
+    return _printer(context).head(part)
+
+
+@register.simple_tag(takes_context=True)
+def verify_link(context: Context) -> SafeString:
+    """The address of the page that recognises this report."""
+    return _printer(context).verify_link()
+
+
+@register.simple_tag(takes_context=True)
+def verify_code(context: Context) -> SafeString:
+    """The same as a QR code."""
+    return _printer(context).verify_code()
+
+
+@register.simple_tag(takes_context=True)
 def numbering(context: Context, number: int) -> str:
     """A number that only counts."""
     return _printer(context).numbering(number)
+
+
+@register.simple_tag(takes_context=True)
+def tally(context: Context, of: str) -> str:
+    """How many claims, sources, assumptions, answers or formulas there are."""
+    return _printer(context).count(of)
 
 
 @register.simple_tag(takes_context=True)

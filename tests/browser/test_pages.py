@@ -15,6 +15,8 @@ from assessments.models import Assessment, Membership
 from claims import operations as claims_operations
 from claims.models import Claim, Conflict, Gap, Person, Source, TakenItem, Task
 from claims.queue import LISTS
+from reports import batches
+from reports.models import Batch
 from tests import factories
 from tests.browser.conftest import PHONE
 from tests.claims import factories as registry
@@ -55,7 +57,8 @@ def consultants_pages() -> list[str]:
     draft, final = Assessment.objects.order_by("-pk"), Assessment.objects.filter(state="final")
     case, done = f"/assessments/{draft[0].reference}", f"/assessments/{final[0].reference}"
     steps = [f"{case}/questions/{step}/" for step in ("task", "data", "volume")]
-    pages = ["/assessments/", "/assessments/new/", "/assessments/clients/", "/reports/"]
+    pages = ["/assessments/", "/assessments/new/", "/assessments/clients/", "/reports/", "/reports/batches/"]
+    pages += [batch.get_absolute_url() for batch in Batch.objects.all()]
     depth = [f"{each}/{page}/" for each in (case, done) for page in ("assumptions", "months")]
     # The scenario of the final case is kept by `site`.
     tried = [f"{done}/what-if/?horizon_months=24&hourly_rate=90", f"{done}/what-if/?horizon_months=x"]
@@ -110,7 +113,11 @@ def site(db):
         name="A name as long as a name may be, so that a phone has to fit",
         parameters={"horizon_months": 24},
     )
-    factories.assessment(title="Just begun")
+    begun = factories.assessment(title="Just begun")
+    for made in (True, False):
+        batch = batches.start(by=factories.consultant(), at=factories.NOON, assessments=[final, begun])
+        if made:  # both fail: one has warnings and no reason, one no answers
+            batches.work(batch.pk, taker="the site")
     factories.member("rea", role=Membership.Role.CLIENT_READER, client=factories.client())
 
 

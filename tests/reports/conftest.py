@@ -1,6 +1,8 @@
 """What the tests of reports share: a worked client printed and rendered once, and a warm renderer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -8,6 +10,7 @@ from reports import document, manifest
 from reports.case import Case
 from reports.document import Printed
 from reports.models import WrittenFile
+from reports.operations import Written, typeset
 from reports.pdf import Attachment, Renderer
 from tests import factories
 from tests.reports import worked
@@ -41,9 +44,15 @@ def printed(worked_case) -> Printed:
 def bound(renderer):
     """Renders markup with a manifest attached, as the product does."""
 
-    def bind(html: str, attached: bytes, stylesheets: tuple[str, ...] = ("report.css", "report-draft-en.css")) -> bytes:
-        attachment = Attachment(manifest.NAME, attached, "Evidence", factories.NOON)
-        return renderer.render(html, stylesheets=stylesheets, attachments=[attachment]).pdf
+    def bind(
+        html: str,
+        attached: bytes,
+        stylesheets: tuple[str, ...] = ("report.css", "report-draft-en.css"),
+        files: Mapping[str, bytes] | None = None,
+    ) -> bytes:
+        every = {manifest.NAME: attached, **(files or {})}
+        attachments = [Attachment(name, content, "Evidence", factories.NOON) for name, content in every.items()]
+        return renderer.render(html, stylesheets=stylesheets, attachments=attachments).pdf
 
     return bind
 
@@ -51,7 +60,19 @@ def bound(renderer):
 @pytest.fixture(scope="session")
 def sample(printed, bound) -> bytes:
     """The draft of W01 as PDF."""
-    return bound(printed.html, manifest.encode(printed.manifest))
+    return bound(printed.html, manifest.encode(printed.manifest), files=printed.files)
+
+
+@pytest.fixture(scope="session")
+def finished(renderer, worked_cases):
+    """The report of W01 as the product makes it, by language and whether it is issued."""
+
+    @cache
+    def make(language: str, issued: bool) -> Written:
+        case = replace(worked_cases("W01", language), issued=issued)
+        return typeset(case, at=document.draft_date(case), renderer=renderer)
+
+    return make
 
 
 @pytest.fixture

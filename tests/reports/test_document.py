@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import lxml.html
@@ -11,9 +12,10 @@ from django.template import Context, Template
 from django.utils import translation
 from lxml.html.builder import E
 
+from assessments import facts
 from assessments.engine import method
 from assessments.engine.result import digest
-from reports import document, words
+from reports import document, qr, words
 from reports.document import claims_in_tables
 from reports.manifest import Recorder
 from reports.numbers import numbers
@@ -21,7 +23,10 @@ from reports.printing import Printer
 from reports.sections import SECTIONS
 from reports.sections.cover import LONG
 from reports.sections.uncertainty import Uncertainty
+from reports.texts import digest_text
 from reports.verification import open_pdf
+from tests import factories
+from tests.claims import factories as registry
 from tests.factories import worked_cases as cases
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +100,50 @@ def test_an_issued_report_does_not(worked_case, bound):
     assert printed.stylesheets == ("report.css",)
     pages = open_pdf(bound(printed.html, b"{}", printed.stylesheets)).pages
     assert not any("DRAFT" in run for page in pages for run in page)
+
+
+def pieces(printed, kind):
+    """What was printed of a kind."""
+    return [entry["text"] for entry in printed.manifest["printed"] if entry["origin"]["kind"] == kind]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_it_says_where_to_ask_whether_it_is_still_true(worked_cases, language):
+    case = replace(worked_cases("W01", language), site="https://footing2.example.org")
+    printed = document.build(case, at=document.draft_date(case)).print()
+    seal, head = printed.manifest["document"]["seal"], printed.manifest["document"]["head"]
+    address = f"https://footing2.example.org/verify/{seal.removeprefix('sha256:')}/"
+    [block] = lxml.html.document_fromstring(printed.html).xpath("//div[@class='block verify']")
+    assert pieces(printed, "address") == ["https://footing2.example.org/verify/"]
+    assert block.xpath(".//p/a/@href") == [address]
+    [title] = block.xpath(".//svg/title/text()")
+    assert qr.svg(address, title=title) in printed.html
+    assert title.startswith({"en": "QR code", "es": "Código QR"}[language])
+    assert pieces(printed, "seal") == [digest_text(seal, 8), digest_text(seal, 4)]
+    assert digest_text(seal, 4) in printed.manifest["running"][-1]
+    assert pieces(printed, "head") == [str(head["sequence"]), digest_text(head["digest"], 4)]
+
+
+def test_the_head_of_the_chain_is_the_last_revision_of_that_moment_that_it_may_rest_on(db):
+    """A draft is dated by the start of its day: of that day only what it rests on counts, not what came beside it."""
+    before = factories.examples_gate(at=factories.NOON - timedelta(days=2))
+    answers = factories.worked_answers()
+    heads = []
+    for late in (None, factories.NOON - timedelta(days=1), factories.NOON):
+        if late is not None:
+            registry.publish(f"nothing-to-do-with-it-{late:%d}", at=late, metric=registry.metric("teapots"))
+        result = facts.evaluate(answers, as_of=factories.NOON.date(), reference="D-1").as_dict()
+        case = document.unsaved(result=result, title="T", client="C")
+        named = {claim.document["digest"] for claim in case.claims}
+        heads.append((case.head["sequence"], case.head["digest"] in named))
+    assert heads == [(before.sequence, True), (before.sequence + 1, False), (before.sequence + 1, False)]
+
+
+def test_without_a_revision_there_is_no_head(db):
+    result = facts.evaluate(factories.worked_answers(), as_of=factories.NOON.date(), reference="D-1").as_dict()
+    case = document.unsaved(result=result, title="T", client="C")
+    printed = document.build(case, at=document.draft_date(case)).print()
+    assert (case.head, pieces(printed, "head")) == (None, [])
 
 
 def test_the_contents_name_every_part_that_has_something_to_say_but_the_cover(printed, worked_case):

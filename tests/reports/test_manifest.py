@@ -39,6 +39,45 @@ def test_digests_cover_everything_but_themselves():
     assert manifest.digest({**sealed, "printed": [1]}) != sealed["manifest_digest"]
 
 
+def sealed(**changes):
+    """The seal of a small report, with something of it changed."""
+    document = {
+        "language": "en",
+        "state": "issued",
+        "reference": "A-1",
+        "names": {"client": "C"},
+        "reservations": [],
+        "since": None,
+        "layout": {"name": "full", "sections": ["cover", "summary"]},
+    }
+    claims = [{"claim": "rag-cost@1", "document": {"digest": "sha256:c"}}]
+    parts = {"result": "sha256:r", "claims": claims, "document": document | changes.pop("document", {})}
+    return manifest.seal(**parts | changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"result": "sha256:q"},
+        {"claims": [{"claim": "rag-cost@1", "document": {"digest": "sha256:d"}}]},
+        {"claims": []},
+        {"document": {"language": "es"}},
+        {"document": {"state": "draft"}},
+        {"document": {"reference": "A-2"}},
+        {"document": {"names": {"client": "D"}}},
+        {"document": {"reservations": [{"code": "revised"}]}},
+        {"document": {"since": {"reference": "A-0"}}},
+        {"document": {"layout": {"name": "annex", "sections": ["cover", "evidence"]}}},
+    ],
+)
+def test_the_seal_covers_what_a_report_says(changes):
+    assert sealed(**changes) != sealed()
+
+
+def test_the_seal_does_not_cover_how_it_is_printed():
+    assert sealed(document={"draft_mark": "DRAFT", "written_at": "2026-11-22T00:00:00Z", "site": "x"}) == sealed()
+
+
 @pytest.mark.django_db
 def test_the_result_inside_a_manifest_keeps_the_digest_the_engine_gave_it(printed, worked_case):
     assert manifest.result_digest(printed.manifest) == worked_case.result["digest"]

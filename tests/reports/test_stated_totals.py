@@ -98,7 +98,7 @@ def test_a_forged_total_does_not_pass(known, bound, printed) -> None:
     for entry in forged["printed"]:
         entry["text"] = entry["text"].replace("176,000", "216,000")
     forged["manifest_digest"] = manifests.digest(forged)
-    checks = verify(known(bound(html, manifests.encode(forged)))).checks
+    checks = verify(known(bound(html, manifests.encode(forged), files=printed.files))).checks
     assert {one.name: one.detail for one in checks if not one.holds} == {
         "arithmetic": f"the total of {HIDDEN} comes out otherwise"
     }

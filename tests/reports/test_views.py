@@ -111,6 +111,18 @@ def test_a_chart_is_our_own_drawing(client, worked_case, final, monkeypatch):
     assert response.content.startswith(b"<svg ")
 
 
+def test_a_chart_can_be_had_for_a_phone(client, worked_case, final, monkeypatch):
+    client.force_login(factories.consultant())
+    monkeypatch.setattr("reports.document.unsaved", lambda **_: worked_case)
+    for form, width in (("wide", 640), ("narrow", 400)):
+        response = client.get(reverse("reports:chart", args=[final.reference, "tornado"]) + f"?form={form}")
+        assert f'viewBox="0 0 {width} ' in response.content.decode()
+    refused = client.get(reverse("reports:chart", args=[final.reference, "tornado"]) + "?form=<b>")
+    assert refused.status_code == 400
+    assert refused["Content-Type"] == "text/plain"
+    assert refused.content.decode() == "form: '<b>' is no form of a chart. Say wide or narrow."
+
+
 def test_the_page_recognises_an_issued_report_and_names_no_client(client, report):
     response = client.get(reverse("reports:verified", args=[hex_of(report)]))
     page = response.content.decode()
@@ -169,7 +181,7 @@ def test_a_digest_leads_to_its_page(client):
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [({}, "Choose a file or give a digest."), ({"digest": "xyz"}, "A digest is 64 digits from 0 to 9 and a to f.")],
+    [({}, "Choose a file, or give a seal or a digest."), ({"digest": "xyz"}, "the first 16 of them are enough")],
 )
 def test_what_cannot_be_looked_up_is_explained(client, data, message):
     response = client.post(reverse("reports:verify"), data)

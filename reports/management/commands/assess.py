@@ -15,7 +15,9 @@ from assessments.models import Assessment, Client, Firm, Membership
 from claims.models import Person
 from reports import document
 from reports import operations as reporting
+from reports.layouts import NAMES, Layout, LayoutError
 from reports.pdf import RenderError
+from reports.sections import layout_of
 
 UNNAMED = {"en": "Client not named", "es": "Cliente sin nombre"}
 CHOICES = ("assumptions", "scope", "readings")
@@ -42,6 +44,10 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="evidence of that day (today)")
         parser.add_argument("--title", default="", help="title of the report (the kind of task)")
         parser.add_argument("--client", default="", help="name of the client")
+        parser.add_argument("--layout", default="", metavar="NAME", help=f"which report: {', '.join(NAMES)} (full)")
+        parser.add_argument(
+            "--sections", default="", metavar="A,B,C", help="the sections of a custom report, in their order"
+        )
         parser.add_argument("--issue", action="store_true", help="store the assessment and issue its report")
         parser.add_argument("--firm", metavar="SLUG", help="with --issue: the firm that advises")
         parser.add_argument(
@@ -56,10 +62,11 @@ class Command(BaseCommand):
         as_of = as_of or at.date()
         if as_of > at.date():
             raise CommandError("--as-of: the evidence of a day in the future is not known yet", returncode=2)
+        layout = self.layout(options.pop("layout"), options.pop("sections"))
         given, choices = self.read(answers)
         try:
             result, pdf = (self.issued if issue else self.drafted)(
-                given, choices=choices, as_of=as_of, at=at, **options
+                given, choices=choices, as_of=as_of, at=at, layout=layout, **options
             )
         except assessing.AnswersError as error:
             for question, message in error.errors:
@@ -78,6 +85,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{result['reference']} is issued.")
         elif not options["json"] and not options["pdf"]:
             self.stdout.write(json_text(result), ending="")
+
+    def layout(self, name: str, sections: str) -> Layout:
+        """The layout that the options ask for."""
+        try:
+            return layout_of(name, sections.split(","))
+        except LayoutError as error:
+            raise CommandError(f"--{error.field}: {error}", returncode=2) from error
 
     def read(self, path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         """The answers of a file, the mapping itself or the one under `answers`; and what the consultant decides.
@@ -112,6 +126,7 @@ class Command(BaseCommand):
             title=options["title"] or kind_of_task(result, lang),
             client=options["client"] or UNNAMED[lang],
             language=lang,
+            layout=options["layout"],
         )
         return result, reporting.write_draft(case=case, at=at).content
 
@@ -140,7 +155,9 @@ class Command(BaseCommand):
         )
         final = assessing.finalise(by=by, at=at, assessment=draft, as_of=as_of)
         because = options["because"] or UNEXPLAINED[options["lang"]]
-        report = reporting.issue(assessment=final, by=by, at=at, language=options["lang"], because=because)
+        report = reporting.issue(
+            assessment=final, by=by, at=at, language=options["lang"], because=because, layout=options["layout"]
+        )
         return final.result_document, bytes(report.content)
 
     def firm_and_signatory(self, slug: str | None, username: str | None) -> tuple[Firm, Person]:
