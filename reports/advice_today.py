@@ -47,7 +47,7 @@ def judge(manifest: Mapping[str, Any], *, on: Registry) -> Advice:
         return Advice(NOT_JUDGED, "answers")
     except CurrencyError:
         return Advice(NOT_JUDGED, "rates")
-    except Exception:
+    except Exception:  # the public page says so and stays up, whatever a report of any version holds
         logger.exception("%s could not be judged again", manifest.get("reference"))
         return Advice(NOT_JUDGED, "failed")
     if not found.flips:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.models import Assessment
 from reports import shared_page, sharing
+from reports.access import case_of
 from reports.dates import date_text
 from reports.forms import ShareForm
 from reports.models import Report, SharedLink
@@ -29,7 +30,7 @@ PRIVATE = {
 @login_required
 def links(request: HttpRequest, reference: str) -> HttpResponse:
     """The links of a case, and the form for a new one, whose address the answer shows once."""
-    case = _case(request, reference)
+    case = case_of(request, reference)
     reports = list(case.reports.defer("content", "manifest").order_by("pk"))
     at = timezone.now()
     form = ShareForm(request.POST if request.method == "POST" else None, reports=reports, today=at.date())
@@ -63,7 +64,7 @@ def links(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 def revoke(request: HttpRequest, reference: str, link: int) -> HttpResponse:
     """End a link of a case."""
-    case = _case(request, reference)
+    case = case_of(request, reference)
     found = get_object_or_404(_links(case), pk=link)
     try:
         sharing.revoke(link=found, by=request.user, at=timezone.now())
@@ -108,11 +109,6 @@ def _told(link: SharedLink, report: Report) -> dict[str, Any]:
         "until": date_text(link.expires_on, form="long", lang=lang),
         "until_iso": link.expires_on.isoformat(),
     }
-
-
-def _case(request: HttpRequest, reference: str) -> Assessment:
-    cases = Assessment.objects.visible_to(request.user).select_related("client", "firm")
-    return get_object_or_404(cases, reference=reference)
 
 
 def _links(case: Assessment) -> Any:

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -11,8 +11,8 @@ from assessments.operations import AnswersError
 from claims.file_formats import MEDIA_TYPES
 from claims.sheet_cells import CellTooLong
 from reports import document, operations, tables
+from reports.access import case_of, issued
 from reports.case import Case
-from reports.models import Report
 
 WRITERS = {"csv": tables.as_csv, "xlsx": tables.as_xlsx}
 
@@ -25,15 +25,12 @@ def table(request: HttpRequest, reference: str, name: str, form: str) -> HttpRes
     `lang` chooses the language. A client reader has those of issued reports; what somebody may not see does not exist.
     """
     language = request.GET.get("lang", "")
-    issued = Report.objects.visible_to(request.user).filter(reference=reference).defer("content").order_by("pk")
-    report = issued.filter(language=language).first() if language else issued.first()
+    report = issued(request, reference, language, unread="content")
     if report is not None:
         case = Case.from_manifest(report.manifest_document)
         language, draft = report.language, ""
     else:
-        assessment = get_object_or_404(
-            Assessment.objects.visible_to(request.user).select_related("client", "firm"), reference=reference
-        )
+        assessment = case_of(request, reference)
         language = language if language in Assessment.Language.values else assessment.language
         try:
             day = assessment.as_of or timezone.now().date()

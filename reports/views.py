@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.models import Assessment, Firm, Membership
 from assessments.operations import AnswersError, FrameworkUnfit
 from reports import document, gate, operations, recognition
+from reports.access import case_of, issued
 from reports.chart_parts import NARROW, WIDTH
 from reports.every_chart import CHARTS
 from reports.forms import LONGEST_BODY, IssueForm, LayoutForm, VerifyForm
@@ -37,8 +38,7 @@ def pdf(request: HttpRequest, reference: str) -> HttpResponse:
     A client reader sees issued reports of the own client. What somebody may not see does not exist for them.
     """
     wanted = request.GET.get("lang", "")
-    issued = Report.objects.visible_to(request.user).filter(reference=reference).order_by("pk")
-    report = issued.filter(language=wanted).first() if wanted else issued.first()
+    report = issued(request, reference, wanted)
     if report is not None:
         other = request.GET.get("layout", "")
         if other and other != report.laid_out.name:
@@ -52,9 +52,7 @@ def pdf(request: HttpRequest, reference: str) -> HttpResponse:
         if request.method == "GET":
             operations.log_download(report=report, by=request.user, at=timezone.now())
         return _pdf(bytes(report.content), f"{report.reference}-{report.language}.pdf")
-    assessment = get_object_or_404(
-        Assessment.objects.visible_to(request.user).select_related("client", "firm"), reference=reference
-    )
+    assessment = case_of(request, reference)
     language = wanted if wanted in Assessment.Language.values else assessment.language
     at = timezone.now()
     version = LayoutForm.asked(request.GET)
@@ -103,9 +101,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
 @login_required
 def issue(request: HttpRequest, reference: str) -> HttpResponse:
     """What stands in the way of issuing the report of a final case in one language; and issuing it, with the reasons."""
-    assessment = get_object_or_404(
-        Assessment.objects.visible_to(request.user).select_related("client", "firm"), reference=reference
-    )
+    assessment = case_of(request, reference)
     given = request.POST if request.method == "POST" else request.GET
     language, at = given.get("language", assessment.language), timezone.now()
     refusal = _not_issued(assessment, language)
@@ -165,9 +161,7 @@ def _not_issued(assessment: Assessment, language: str) -> str:
 @login_required
 def log(request: HttpRequest, reference: str) -> HttpResponse:
     """How the reports of a case were issued, and who fetched them: for the firm's own people."""
-    assessment = get_object_or_404(
-        Assessment.objects.visible_to(request.user).select_related("client", "firm"), reference=reference
-    )
+    assessment = case_of(request, reference)
     reports = (
         assessment.reports.defer("content", "manifest")
         .select_related("issued_by", "superseded_by")
@@ -184,9 +178,7 @@ def log(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 def chart(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     """One chart of a case as SVG; `?form=narrow` for a phone. 404 where the case does not have it."""
-    assessment = get_object_or_404(
-        Assessment.objects.visible_to(request.user).select_related("client", "firm"), reference=reference
-    )
+    assessment = case_of(request, reference)
     if name not in CHARTS:
         raise Http404
     form = request.GET.get("form", "wide")

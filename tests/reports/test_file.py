@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import shutil
 import subprocess
 from dataclasses import replace
 from xml.etree import ElementTree as ET
@@ -69,7 +68,6 @@ def test_every_rule_of_both_standards(made):
     assert failures(content, page.ValidationProfile.PDF_A_3A) == (156, [])
 
 
-@pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")
 def test_qpdf_finds_nothing_wrong(made, tmp_path):
     path = tmp_path / "report.pdf"
     path.write_bytes(made[2].content)

@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import subprocess
 
 import pypdf
@@ -57,10 +56,6 @@ def text(content, tmp_path, *options):
     return [" ".join(one.split()) for one in done.stdout.split("\f")[:-1]]
 
 
-needs_poppler = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="Poppler's tools are not installed")
-
-
-@needs_poppler
 def test_content_is_in_the_order_in_which_it_is_read(made, tmp_path):
     language, content = made
     whole = " ".join(text(content, tmp_path, "-raw"))
@@ -71,7 +66,6 @@ def test_content_is_in_the_order_in_which_it_is_read(made, tmp_path):
         assert part in whole
 
 
-@needs_poppler
 @pytest.mark.parametrize("options", [(), ("-layout",), ("-raw",)], ids=["as-read", "as-laid-out", "as-drawn"])
 def test_words_are_whole_in_every_way_to_read(made, tmp_path, options):
     language, content = made
