@@ -89,7 +89,7 @@ def _chromium() -> None:
         def make(html: str) -> bytes:
             file.write_text(html.replace(BASE, base).replace("</head>", f"{links}</head>"), "utf-8")
             page.goto(file.as_uri())
-            return page.pdf(prefer_css_page_size=True)
+            return page.pdf(prefer_css_page_size=True, tagged=True, outline=True)
 
         # Only what the browser spends: the program that drives it is not the peer.
         _serve(make, lambda: sum(_spent(pid) for pid in _below(os.getpid()) if _name(pid).startswith("chrom")))

@@ -6,6 +6,9 @@
   program finds it;
 - the attached files are named in the catalogue (`AF`), as PDF/A-3 and PDF 2.0 have it;
 - no stream ends in a carriage return, which readers take for a part of the line's end behind it.
+
+And it is written once: WeasyPrint would compress every stream and serialize every object twice, first for the file and
+again for its identifier.
 """
 
 import zlib
@@ -18,6 +21,7 @@ from reports.pdf_metadata import packet
 
 PRINT = 4
 CARRIAGE_RETURN = 0x0D
+LEVEL = 6  # of compression; the highest takes longer and saves next to nothing
 AMBIGUOUS = b"\r\nendstream"
 
 
@@ -39,10 +43,37 @@ def finish(document: Any, pdf: Any, *, identifier: str = "", spare: int = 0) -> 
         if isinstance(one, pydyf.Stream):
             if one.extra.get("Type") == "/Metadata":
                 one.compress, one.stream = False, [described]
-            elif one.compress and _ends_in_carriage_return(one):
-                one.compress = False
+            elif one.compress:
+                _compress(one)
     for _ in range(spare):
         pdf.add_object(pydyf.Dictionary())
+    pdf.objects[:] = [_Written(one) if type(one) is pydyf.Dictionary else one for one in pdf.objects]
+
+
+class _Written(pydyf.Object):  # type: ignore[misc]
+    """An object that changes no more, as its bytes."""
+
+    def __init__(self, of: Any) -> None:
+        super().__init__()
+        self.number = of.number
+        self._data = of.data
+
+    @property
+    def data(self) -> bytes:
+        """As `pydyf.Object` has it."""
+        return self._data
+
+
+def _page_references(pdf: Any) -> tuple[bytes, ...]:
+    """As pydyf has it, but put together once for each number of pages, not for each of thousands of tags."""
+    kids = pdf.pages["Kids"]
+    known: tuple[int, tuple[bytes, ...]] = getattr(pdf, "known_pages", (0, ()))
+    if known[0] != len(kids):
+        known = pdf.known_pages = (len(kids), tuple(b"%d 0 R" % number for number in kids[::3]))
+    return known[1]
+
+
+pydyf.PDF.page_references = property(_page_references)
 
 
 def missing_characters(document: Any) -> list[str]:
@@ -72,10 +103,17 @@ def _is_in_head(cell: Mapping[str, Any], dictionaries: Mapping[Any, Mapping[str,
     return bool(dictionaries[row["P"]].get("S") == "/THead")
 
 
-def _ends_in_carriage_return(stream: Any) -> bool:
-    """Whether it does when compressed: the last byte is that of the checksum of what is compressed (RFC 1950)."""
+def _compress(stream: Any) -> None:
+    """Compress a stream in place, unless what comes out ends in a carriage return: its last byte is that of the checksum
+    of what goes in (RFC 1950).
+    """
     raw = b"\n".join(part if isinstance(part, bytes) else _bytes(part) for part in stream.stream)
-    return zlib.adler32(raw) & 0xFF == CARRIAGE_RETURN
+    stream.compress = False
+    if zlib.adler32(raw) & 0xFF == CARRIAGE_RETURN:
+        stream.stream = [raw]
+        return
+    stream.stream = [zlib.compress(raw, LEVEL)]
+    stream.extra["Filter"] = "/FlateDecode"
 
 
 def _bytes(part: Any) -> bytes:

@@ -1,0 +1,98 @@
+"""Our way into WeasyPrint gives what its own gives: the same tree, and the same pages."""
+
+import subprocess
+import sys
+from xml.etree import ElementTree as ET
+
+import pydyf
+import pytest
+import tinyhtml5
+import weasyprint
+from django.conf import settings
+
+from reports import document, pdf_finish, pdf_worker
+from reports.pdf_markup import UNUSED, Markup, parsed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+LEFT_OUT = ["::marker", "::footnote-call", "::footnote-marker", "::note-call", "::note-marker", "::note-callback"]
+XMLNS = "{http://www.w3.org/2000/xmlns/}xmlns"
+
+
+def described(root: ET.Element) -> list[tuple[object, ...]]:
+    """The elements in their order with what stands in and behind each; how many blank lines there are says nothing."""
+    found = []
+    for one in root.iter():
+        attributes = {name: value for name, value in one.attrib.items() if name != XMLNS}
+        text, tail = one.text or "", one.tail or ""
+        if one.tag in ("html", "head", "body"):
+            text, tail = text.strip(), tail.strip()
+        elif not tail.strip():
+            tail = tail[:1]
+        found.append((one.tag, attributes, len(one), text, tail))
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_report_is_read_as_the_parser_of_web_pages_reads_it(worked_cases, language):
+    case = worked_cases("W01", language)
+    html = document.build(case, at=document.draft_date(case)).print().html
+    root = parsed(html)
+    assert root is not None
+    assert described(root) == described(tinyhtml5.parse(html, namespace_html_elements=False))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["<html><body><p>one<p>two</body></html>", "<html><body>&nbsp;</body></html>", "<p hidden>", "", "<a><b></a></b>"],
+)
+def test_what_is_no_xml_is_left_to_the_parser_of_web_pages(markup):
+    assert parsed(markup) is None
+    read = Markup(markup, base_url=pdf_worker.BASE, url_fetcher=pdf_worker.AssetFetcher())
+    assert described(read.etree_element) == described(tinyhtml5.parse(markup, namespace_html_elements=False))
+
+
+def test_what_was_typed_stays_text():
+    root = parsed("<html><body><p>a &lt;br&gt; b &amp;lt; c<br>&quot;&#x27;<br/></p></body></html>")
+    assert root is not None
+    [paragraph] = root.iter("p")
+    assert (paragraph.text, [one.tag for one in paragraph], paragraph[0].tail) == ("a <br> b &lt; c", ["br"] * 2, "\"'")
+
+
+LIBRARY = """
+import sys, weasyprint
+from reports.pdf_worker import BASE, OPTIONS, AssetFetcher, Press
+html, pdf, *sheets = sys.argv[1:]
+press = Press()
+read = weasyprint.HTML(string=open(html).read(), base_url=BASE, url_fetcher=AssetFetcher())
+read.write_pdf(pdf, font_config=press.fonts, stylesheets=[press.stylesheet(name) for name in sheets], **OPTIONS)
+"""
+
+
+def test_the_pages_are_those_of_the_library_s_own_parser_and_stylesheet(renderer, worked_case, tmp_path):
+    """Drawn, not only written: each page comes out the same, dot for dot."""
+    printed = document.build(worked_case, at=document.draft_date(worked_case)).print()
+    made = renderer.render(printed.html, stylesheets=printed.stylesheets)
+    ours, theirs, html = tmp_path / "ours.pdf", tmp_path / "theirs.pdf", tmp_path / "report.html"
+    ours.write_bytes(made.pdf)
+    html.write_text(printed.html)
+    command = [sys.executable, "-c", LIBRARY, str(html), str(theirs), *printed.stylesheets]
+    subprocess.run(command, check=True, cwd=settings.BASE_DIR)
+    drawn = []
+    for pdf in (ours, theirs):
+        subprocess.run(["pdftoppm", "-r", "40", str(pdf), str(pdf.with_suffix(""))], check=True)
+        drawn.append([page.read_bytes() for page in sorted(tmp_path.glob(f"{pdf.stem}-*.ppm"))])
+    assert len(drawn[0]) == made.pages > 10
+    assert drawn[0] == drawn[1]
+
+
+def test_only_notes_and_marks_of_lists_are_left_out():
+    assert [rule.split(" {")[0] for rule in UNUSED.findall(weasyprint.html.UA)] == LEFT_OUT
+
+
+def test_pages_are_referred_to_as_the_library_does():
+    pdf = pydyf.PDF()
+    for number in range(3):
+        assert pdf.page_references == tuple(f"{page} 0 R".encode() for page in range(3, 3 + number))
+        pdf.add_page(pydyf.Dictionary({"Type": "/Page"}))
+    assert pydyf.PDF.page_references.fget is pdf_finish._page_references
