@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from babel import Locale
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -32,7 +33,7 @@ class Word:
     write: Callable[[], str]
 
     def __html__(self) -> str:
-        return conditional_escape(self.write())
+        return str(conditional_escape(self.write()))
 
     def __bool__(self) -> bool:
         return bool(self.code)
@@ -50,7 +51,7 @@ def passage(printer: Printer, name: str) -> tuple[SafeString, ...]:
     Why ours is printed although the firm wrote something is kept in `printer.notes`.
     """
     template = printer.case.words.get(name, "")
-    if not isinstance(template, str) or not template.strip():
+    if not template.strip():
         return ()
     trial = Recorder()
     try:
@@ -88,7 +89,7 @@ def _reach(printer: Printer) -> Mapping[str, object]:
     case = printer.case
     advised = case.result["recommendation"]["option"]
     texts = {
-        **{name: Word(text, lambda name=name: printer.name(name)) for name, text in case.names.items()},
+        **{name: Word(text, partial(printer.name, name)) for name, text in case.names.items()},
         "reference": Word(case.reference, printer.reference),
         "language": Word(
             case.language, lambda: Locale(case.language).get_language_name(case.language) or case.language
