@@ -7,6 +7,7 @@ costs is bounded by its length.
 
 import unicodedata
 from functools import lru_cache
+from html import escape
 from itertools import islice
 
 from jinja2 import Template, TemplateSyntaxError
@@ -34,8 +35,12 @@ def faults(template: str) -> list[str]:
 
 @lru_cache(maxsize=256)
 def compiled(template: str) -> Template:
-    """A template in which there is no fault, ready to be filled in."""
-    return environment.from_string(_of_one_kind(template))
+    """A template in which there is no fault, ready to be filled in.
+
+    Jinja takes the words of a template for markup; ours are not, so they are escaped. Where there is no fault none of
+    these signs stands between braces.
+    """
+    return environment.from_string(escape(_of_one_kind(template), quote=False))
 
 
 def _of_one_kind(template: str) -> str:
