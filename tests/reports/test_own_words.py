@@ -1,5 +1,6 @@
 """The language of a firm's own words: what it allows, what it refuses and with which sentence."""
 
+import re
 import time
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from hypothesis import strategies as st
 
 from reports.own_words import PASSAGES, faults
 from reports.own_words_figures import names
+from reports.own_words_syntax import FLAGS, FUNCTIONS, TEXTS
 from reports.sections import BY_SLUG
 
 HOSTILE = yaml.safe_load(Path(settings.BASE_DIR, "tests", "cases", "own_words.yaml").read_text(encoding="utf-8"))
+DOCUMENT = Path(settings.BASE_DIR, "docs", "own-words.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```jinja\n(.*?)^```$", DOCUMENT, re.MULTILINE | re.DOTALL)
 ALLOWED = {
     "words": "We looked at what it costs you — and what it does not.",
     "words in Spanish": "¿Qué le conviene? Empecemos por lo más sencillo: «medir».",
@@ -106,3 +110,15 @@ def test_figures_have_names_that_mean_the_same_in_every_case():
         "assumption.gpu_hour",
     } < names()
     assert not any(name.startswith("F") for name in names())
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_an_example_of_the_document_can_be_saved(example):
+    assert faults("costs_intro", example) == []
+
+
+def test_the_document_names_every_passage_name_function_and_figure():
+    prose = re.sub(r"^```.*?^```$", "", DOCUMENT, flags=re.MULTILINE | re.DOTALL)
+    quoted = set(re.findall(r"\w+", " ".join(re.findall(r"`([^`]+)`", prose))))
+    options = {part for name in names() if not name.startswith(("answer.", "assumption.")) for part in name.split(".")}
+    assert {*PASSAGES, *TEXTS, *FLAGS, *FUNCTIONS, *options} - quoted == set()

@@ -27,6 +27,7 @@ from reports.verification import open_pdf, verify
 from tests import factories
 from tests.factories import worked_cases as cases
 from tests.reports import worked
+from tests.reports.test_own_words import EXAMPLES
 
 pytestmark = pytest.mark.django_db
 LATER = factories.NOON + timedelta(days=3)
@@ -133,6 +134,19 @@ def test_the_pdf_with_words_of_the_firm_verifies(worked_case, renderer, known, l
     assert [check for check in verify(pdf).checks if not check.holds] == []
     text = " ".join(run for page in open_pdf(pdf).pages for run in page)
     assert text.count("& co.") == len(PASSAGES)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("client", [case["id"] for case in cases()])
+@pytest.mark.parametrize("place", range(len(EXAMPLES)))
+def test_an_example_of_the_document_is_filled_in_for_every_client(worked_case, place, client, language):
+    recorder = Recorder()
+    printer = Printer(replace(worked.case(client, language), words={"costs_intro": EXAMPLES[place]}), recorder)
+    paragraphs = passage(printer, "costs_intro")
+    check_recorded(block(paragraphs, "intro"), recorder)
+    if client != "W05" or place != 1:  # testing in stages has no total
+        assert printer.notes == []
+        assert paragraphs
 
 
 # ---- What fails ----
