@@ -91,9 +91,7 @@ def _reach(printer: Printer) -> Mapping[str, object]:
     texts = {
         **{name: Word(text, partial(printer.name, name)) for name, text in case.names.items()},
         "reference": Word(case.reference, printer.reference),
-        "language": Word(
-            case.language, lambda: Locale(case.language).get_language_name(case.language) or case.language
-        ),
+        "language": Word(case.language, lambda: str(Locale(case.language).get_language_name(case.language))),
         "as_of": Word(case.as_of.isoformat(), lambda: printer.date(case.as_of)),
         "currency": Word(case.currency, lambda: case.currency),
         "recommended": Word(advised, lambda: printer.word("option", advised)),
