@@ -5,7 +5,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Self
@@ -53,7 +53,8 @@ class Case:
     makes them; `since` is what changed from the report that this one supersedes (`since.of`), None for the first.
     `head` is the last revision of the chain at the moment of the report (`sequence`, `digest`; None: none
     was published), and `site` where it can be verified, as `https://host`.
-    `layout` says which sections are printed.
+    `layout` says which sections are printed. `words`: what the firm wrote instead of ours, as templates in the case's
+    language by the names of `own_words.PASSAGES`.
     """
 
     reference: str
@@ -70,6 +71,7 @@ class Case:
     head: Mapping[str, Any] | None = None
     site: str = ""
     layout: Layout = FULL
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> Self:
@@ -88,6 +90,7 @@ class Case:
             head=described.get("head"),
             site=described.get("site", ""),
             layout=Layout.from_dict(described.get("layout", {})),
+            words=described.get("words", {}),
             **described["names"],
         )
 
@@ -104,6 +107,7 @@ class Case:
             "layout": self.layout.as_dict(),
             "head": self.head,
             "site": self.site,
+            **({"words": dict(self.words)} if self.words else {}),
         }
 
     @property

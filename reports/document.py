@@ -27,6 +27,8 @@ from reports import claims_table, manifest, since
 from reports.case import Case, PinnedClaim
 from reports.layouts import FULL, Layout, check_reservations
 from reports.manifest import Recorder
+from reports.own_words import PASSAGES
+from reports.own_words_printing import unknown_passages
 from reports.printing import Printer
 from reports.sections import laid_out
 from reports.sections.base import Section
@@ -40,13 +42,15 @@ STANDING = ("freshness", "checked_on", "check_due_on", "expires_on", "contested_
 class Printed:
     """A document ready for the press: its markup, the manifest that is attached to the PDF, and what else is.
 
-    `files`: their bytes by name. The manifest holds the digest of each.
+    `files`: their bytes by name. The manifest holds the digest of each. `notes`: sentences for consultants on what is
+    printed otherwise than their firm wrote it.
     """
 
     html: str
     manifest: Mapping[str, Any]
     stylesheets: tuple[str, ...]
     files: Mapping[str, bytes]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ class Document:
             document=described,
         )
         sheets = ("report.css",) if case.issued else ("report.css", f"report-draft-{case.language}.css")
-        return Printed(html=html, manifest=whole, stylesheets=sheets, files=files)
+        notes = (*printer.notes, *unknown_passages(case.words))
+        return Printed(html=html, manifest=whole, stylesheets=sheets, files=files, notes=notes)
 
 
 def build(case: Case, *, at: datetime) -> Document:
@@ -105,7 +110,16 @@ def build(case: Case, *, at: datetime) -> Document:
         made = [section.build(case) for section in laid_out(case.layout)]
     sections = tuple(section for section in made if section is not None)
     as_printed = Layout(case.layout.name, tuple(section.slug for section in sections))
-    return Document(case=replace(case, layout=as_printed), at=at, sections=sections)
+    return Document(case=replace(case, layout=as_printed, words=_of_these(case, as_printed)), at=at, sections=sections)
+
+
+def _of_these(case: Case, layout: Layout) -> dict[str, str]:
+    """The firm's words for what is printed; the others are nobody's business and stay out of the manifest."""
+    return {
+        name: template
+        for name, template in case.words.items()
+        if name not in PASSAGES or layout.has(PASSAGES[name].section)
+    }
 
 
 def draft_date(case: Case) -> datetime:

@@ -24,7 +24,7 @@ from django.core.cache import caches
 from reports import manifest
 
 NAME = "drafts"
-LIBRARIES = ("django", "fonttools", "pydyf", "segno", "tinycss2", "tinyhtml5", "weasyprint")
+LIBRARIES = ("django", "fonttools", "jinja2", "markupsafe", "pydyf", "segno", "tinycss2", "tinyhtml5", "weasyprint")
 MAKERS = (
     "assessments/**/*.py",
     "assessments/**/*.yaml",
@@ -44,13 +44,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A PDF with its digest, its seal and the bytes of its manifest."""
+    """A PDF with its digest, its seal and the bytes of its manifest. `notes`: what consultants should know of it."""
 
     content: bytes
     digest: str
     seal: str
     manifest: bytes
     pages: int
+    notes: tuple[str, ...] = ()
 
 
 def key(*parts: Any) -> str:
@@ -67,16 +68,17 @@ def kept(name: str) -> Written | None:
         return None
     if entry is None:
         return None
-    content, digest, seal, evidence, pages = entry
+    content, digest, seal, evidence, pages, notes = entry
     if manifest.file_digest(content) != digest:
         return None
-    return Written(content, digest, seal, evidence, pages)
+    return Written(content, digest, seal, evidence, pages, notes)
 
 
 def keep(name: str, written: Written) -> None:
     """Keep a rendered draft for the next who asks. The cache is bounded and forgets on its own."""
     try:
-        caches[NAME].set(name, (written.content, written.digest, written.seal, written.manifest, written.pages))
+        parts = (written.content, written.digest, written.seal, written.manifest, written.pages, written.notes)
+        caches[NAME].set(name, parts)
     except OSError as error:  # a full disk costs the next one a rendering, and this one nothing
         logger.warning("A draft could not be kept: %s", error)
 

@@ -44,6 +44,7 @@ TITLES = {
     "open_scope": "Questions of scope that nobody has settled",
     "no_total": "What is recommended has no total",
     "older_method": "The result was computed by an earlier method",
+    "own_words": "Words of the firm that cannot be printed for this case",
 }
 """What stands in the way, by code."""
 
@@ -94,8 +95,12 @@ class Obstacle:
 def obstacles(assessment: Assessment, *, language: str, on: date) -> list[Obstacle]:
     """What stands in the way of issuing a final assessment in a language on a day; what blocks comes first."""
     assert assessment.as_of is not None, f"{assessment.reference} is a draft"
-    case = document.stored(assessment, as_of=assessment.as_of, language=language, issued=True)
-    places = Places(assessment.reference)
+    return of_case(document.stored(assessment, as_of=assessment.as_of, language=language, issued=True), on=on)
+
+
+def of_case(case: Case, *, on: date) -> list[Obstacle]:
+    """The same for a case as it would be issued."""
+    places = Places(case.reference)
     items = [
         *_evidence(case, places, on),
         *_contested(case, places, on),
@@ -112,6 +117,10 @@ class Places:
     """Where things are mended, for one assessment: an address and what it is called."""
 
     reference: str
+
+    def case(self) -> tuple[str, str]:
+        """The case for which something cannot be said."""
+        return self._result(), "Look at the case; the firm's words are changed where its brand is"
 
     def again(self) -> tuple[str, str]:
         """Today's evidence."""
@@ -163,7 +172,7 @@ def _contested(case: Case, places: Places, on: date) -> Iterator[Found]:
 
 
 def _sums(case: Case, places: Places) -> Iterator[Found]:
-    """Numbers that cannot be followed back, or that come out otherwise."""
+    """Numbers that cannot be followed back, or that come out otherwise; and words that are not printed as written."""
     try:
         printed = document.build(case, at=document.draft_date(case)).print()
     except UnrecordedNumber as fault:
@@ -182,6 +191,7 @@ def _sums(case: Case, places: Places) -> Iterator[Found]:
         yield "stale_sum", Item(f"A sum does not come out any more: {_some(stale)}.", *places.again())
     if again.method != manifest["method"]:
         yield "older_method", Item("The result was computed by an earlier method.", *places.again())
+    yield from (("own_words", Item(note, *places.case())) for note in printed.notes)
     yield from _mute(case, printed.html, places)
 
 

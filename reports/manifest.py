@@ -19,6 +19,8 @@ NAME = "evidence.json"
 VERSION = 1
 SEALED = ("language", "state", "reference", "names", "reservations", "since", "layout")
 """What the seal covers of the description of a document, beside its result and its claims."""
+SEALED_WHERE_THERE = ("words",)
+"""What it covers where there is such a thing: a document without it has the seal that it always had."""
 
 
 class UnrecordedNumber(AssertionError):
@@ -38,6 +40,12 @@ class Recorder:
         if numbers(text):
             self.printed.append({"text": text, "origin": origin})
         return text
+
+    def add(self, other: "Recorder") -> None:
+        """Note all that another recorder holds, after what this one does."""
+        self.printed += other.printed
+        self.pages += other.pages
+        self.running += other.running
 
     def page_of(self, anchor: str) -> None:
         """Note that the number of the page where `anchor` stands is printed (by the stylesheet)."""
@@ -104,7 +112,7 @@ def build(
 
     `claims`: `{"claim": slug@n, "previous": digest or null, "document": …, "standing": …}`, `standing` being the
     freshness, check dates and contesting claims on the as-of day. `document`: `language`, `state`, `reference`,
-    `names` (what people typed: client, title, firm, author), `reservations`, `seal`, `site` (where it can be verified),
+    `names` (what people typed: client, title, firm, author), `words` (what the firm wrote, if anything), `reservations`, `seal`, `site` (where it can be verified),
     `head` (`sequence` and `digest` of the last revision of the chain at that moment, or null), `draft_mark`,
     `files` (the digest of what else is attached, by name).
     """
@@ -129,6 +137,7 @@ def seal(*, result: str, claims: Iterable[Mapping[str, Any]], document: Mapping[
         "result": result,
         "claims": [{"claim": entry["claim"], "digest": entry["document"]["digest"]} for entry in claims],
         **{part: document[part] for part in SEALED},
+        **{part: document[part] for part in SEALED_WHERE_THERE if part in document},
     }
     return "sha256:" + hashlib.sha256(canonical(content).encode()).hexdigest()
 

@@ -80,13 +80,13 @@ def press(made: Document, *, renderer: Renderer | None = None) -> Written:
     if case.issued and rendered.missing:
         raise MissingCharacters(rendered.missing)
     seal = str(printed.manifest["document"]["seal"])
-    return Written(rendered.pdf, manifest.file_digest(rendered.pdf), seal, evidence, rendered.pages)
+    return Written(rendered.pdf, manifest.file_digest(rendered.pdf), seal, evidence, rendered.pages, printed.notes)
 
 
 def _check_texts(case: Case) -> None:
     """Raises RenderError that names the first text that cannot be printed."""
     claims = {one.reference: one.document for one in case.claims}
-    texts = {"result": case.result, "reservations": case.reservations, "claims": claims}
+    texts = {"result": case.result, "reservations": case.reservations, "words": case.words, "claims": claims}
     for fault in (*unprintable(case.names, longest=LONGEST_NAME), *unprintable(texts)):
         raise RenderError(f"The PDF could not be made: {fault}", reason="text")
 

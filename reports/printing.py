@@ -60,7 +60,8 @@ class Drawing(Protocol):
 class Printer:
     """Prints what a template asks for and tells the recorder. One for each document.
 
-    `printed`: slugs of the sections that the document has; a mark leads to a row of one of these. None: of all.
+    `printed`: slugs of the sections that the document has; a mark leads to a row of one of these. None: of all. `notes`
+    are for consultants: what is printed otherwise than their firm wrote it.
     """
 
     def __init__(self, case: Case, recorder: Recorder, *, printed: Collection[str] | None = None) -> None:
@@ -68,6 +69,7 @@ class Printer:
         self.printed = printed
         self.recorder = recorder
         self.lang = case.language
+        self.notes: list[str] = []
 
     def figure(
         self, figure_id: str, *, form: str = "full", mark: bool = True, per: bool = True, bare: bool = False

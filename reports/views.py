@@ -69,6 +69,8 @@ def pdf(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "reports/no_report.html", {"assessment": assessment, "problem": problem}, status=409)
     except RenderError as error:
         return render(request, "reports/no_report.html", {"assessment": assessment, "problem": str(error)}, status=503)
+    for note in written.notes if request.method == "GET" else ():
+        messages.warning(request, note)
     part = "" if layout.name == "full" else f"-{layout.name}"
     return _pdf(written.content, f"{assessment.reference}-{language}{part}-draft.pdf")
 

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.template.base import Parser, Token
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from reports.chart_texts import Chart
+from reports.own_words import PASSAGES
+from reports.own_words_printing import block, passage
 from reports.printing import Printer
 from reports.texts import SHORT
 
@@ -242,3 +245,23 @@ def chart(context: Context, drawing: Chart) -> SafeString:
 def source_mark(context: Context, slug: str) -> SafeString:
     """The mark that leads to a source."""
     return _printer(context).source_mark(slug)
+
+
+class PassageNode(template.Node):
+    """Prints what the firm wrote for a passage, else what stands between the tags."""
+
+    def __init__(self, name: str, css: str, ours: template.NodeList) -> None:
+        self.name, self.css, self.nodelist = name, css, ours
+
+    def render(self, context: Context) -> str:
+        paragraphs = passage(_printer(context), self.name)
+        return block(paragraphs, self.css) if paragraphs else self.nodelist.render(context)
+
+
+@register.tag("passage")
+def own_passage(parser: Parser, token: Token) -> PassageNode:
+    """A passage by its name, `own_words.PASSAGES`, and the class of its paragraphs if they have one."""
+    name, *css = (part.strip('"') for part in token.split_contents()[1:])
+    ours = parser.parse(("endpassage",))
+    parser.delete_first_token()
+    return PassageNode(PASSAGES[name].name, "".join(css), ours)

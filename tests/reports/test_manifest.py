@@ -68,6 +68,7 @@ def sealed(**changes):
         {"document": {"reservations": [{"code": "revised"}]}},
         {"document": {"since": {"reference": "A-0"}}},
         {"document": {"layout": {"name": "annex", "sections": ["cover", "evidence"]}}},
+        {"document": {"words": {"costs_intro": "Our costs."}}},
     ],
 )
 def test_the_seal_covers_what_a_report_says(changes):
