@@ -21,6 +21,9 @@ from reports.pdf_metadata import packet
 
 PRINT = 4
 CARRIAGE_RETURN = 0x0D
+NOTHING = b"null"
+SAYS_NOTHING = frozenset({"/Span", "/NonStruct"})
+HOLDS_TEXT = frozenset({*SAYS_NOTHING, "/TD", "/TH", "/P", "/H1", "/H2", "/H3", "/LBody", "/Caption"})
 LEVEL = 6  # of compression; the highest takes longer and saves next to nothing
 AMBIGUOUS = b"\r\nendstream"
 
@@ -33,6 +36,7 @@ def finish(document: Any, pdf: Any, *, identifier: str = "", spare: int = 0) -> 
     dictionaries = {one.reference: one for one in pdf.objects if isinstance(one, pydyf.Dictionary)}
     _mend_tags_and_links(dictionaries)
     _name_files(pdf, dictionaries)
+    needless = _lift_texts(pdf, dictionaries)
     described = packet(
         document.metadata,
         producer=pdf.info["Producer"].string,
@@ -47,16 +51,21 @@ def finish(document: Any, pdf: Any, *, identifier: str = "", spare: int = 0) -> 
                 _compress(one)
     for _ in range(spare):
         pdf.add_object(pydyf.Dictionary())
-    pdf.objects[:] = [_Written(one) if type(one) is pydyf.Dictionary else one for one in pdf.objects]
+    pdf.objects[:] = [
+        _Written(one.number, NOTHING if one.reference in needless else one.data)
+        if type(one) is pydyf.Dictionary
+        else one
+        for one in pdf.objects
+    ]
 
 
 class _Written(pydyf.Object):  # type: ignore[misc]
     """An object that changes no more, as its bytes."""
 
-    def __init__(self, of: Any) -> None:
+    def __init__(self, number: int, data: bytes) -> None:
         super().__init__()
-        self.number = of.number
-        self._data = of.data
+        self.number = number
+        self._data = data
 
     @property
     def data(self) -> bytes:
@@ -87,6 +96,47 @@ def _mend_tags_and_links(dictionaries: Mapping[Any, Any]) -> None:
             one["A"]["Scope"] = "/Column" if _is_in_head(one, dictionaries) else "/Row"
         elif one.get("Subtype") == "/Link":
             one["F"] = PRINT
+
+
+def _lift_texts(pdf: Any, dictionaries: Mapping[Any, Any]) -> set[bytes]:
+    """Let the texts of a cell, a paragraph or a heading belong to it directly, not to a tag each that says nothing.
+
+    Half of all tags are such. Returns the references of those that nothing leads to any more.
+    """
+    root = pdf.catalog.get("StructTreeRoot")
+    if root is None:
+        return set()
+    lifted: dict[bytes, bytes] = {}
+
+    def lift(element: Any) -> None:
+        kids: list[Any] = []
+        for kid in element["K"]:
+            child = dictionaries[kid] if isinstance(kid, bytes) else None
+            if child is None or "S" not in child:  # a text, or what a link leads to
+                kids.append(kid)
+                continue
+            lift(child)
+            if (
+                child["S"] in SAYS_NOTHING
+                and element["S"] in HOLDS_TEXT
+                and child["Pg"] == element.get("Pg")
+                and all(isinstance(one, int) for one in child["K"])
+            ):
+                kids += child["K"]
+                lifted[kid] = element.reference
+            else:
+                kids.append(kid)
+        element["K"][:] = kids
+
+    for document in dictionaries[root]["K"]:
+        lift(dictionaries[document])
+    for texts in dictionaries[dictionaries[root]["ParentTree"]]["Nums"]:
+        if isinstance(texts, list):
+            for place, owner in enumerate(texts):
+                while owner in lifted:
+                    owner = lifted[owner]
+                texts[place] = owner
+    return set(lifted)
 
 
 def _name_files(pdf: Any, dictionaries: Mapping[Any, Any]) -> None:
