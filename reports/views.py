@@ -19,7 +19,6 @@ from reports.access import case_of, issued
 from reports.chart_parts import NARROW, WIDTH
 from reports.every_chart import CHARTS
 from reports.forms import LONGEST_BODY, IssueForm, LayoutForm, VerifyForm
-from reports.layouts import LayoutError, check_reservations
 from reports.models import Report
 from reports.pdf import RenderError
 from reports.words import words
@@ -115,10 +114,7 @@ def issue(request: HttpRequest, reference: str) -> HttpResponse:
     )
     version = LayoutForm.asked(given)
     if version.is_valid():
-        try:
-            check_reservations(version.chosen, form.warnings)
-        except LayoutError as error:
-            version.add_error(error.field, str(error))
+        version.allows(reserved=bool(form.warnings))
     if form.is_bound and form.is_valid() and version.is_valid() and not blocking:
         try:
             report = operations.issue(
