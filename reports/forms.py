@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from reports import recognition
+from reports import fonts, recognition
+from reports.characters import unprintable
 from reports.gate import Obstacle
 from reports.layouts import CUSTOM, NAMES, RESERVATIONS, Layout, LayoutError, check_reservations
 from reports.models import Report
@@ -160,6 +161,19 @@ class IssueForm(forms.Form):
                     "required": f"Give a reason of at least {SHORTEST_REASON} characters: {warning.title.lower()}."
                 },
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a reason that cannot be printed, or for which there is no font."""
+        cleaned = super().clean() or {}
+        for name, text in list(cleaned.items()):
+            faults = [fault for _, fault in unprintable(text)] if name != "to" else []
+            if not faults and name != "to" and (absent := fonts.missing([text])):
+                faults = [
+                    f"has characters for which there is no font here: {', '.join(absent)}. Write it without them."
+                ]
+            if faults:
+                self.add_error(name, f"The reason {faults[0]}")
+        return cleaned
 
     def rows(self) -> Iterator[tuple[Obstacle, BoundField]]:
         """Each warning with its field."""

@@ -36,7 +36,7 @@ def version(request: HttpRequest, reference: str) -> HttpResponse:
     language = given.get("language", "")
     language = language if language in Assessment.Language.values else case.language
     issuable = case.is_final and not case.reports.filter(language=language).exists()
-    reserved = issuable and any(not one.blocks for one in gate.obstacles(case, language=language, on=at.date()))
+    reserved = issuable and gate.warns(case, language=language, on=at.date())
     form = SaveLayoutForm()
     if request.method == "POST":
         do = _what(given)
