@@ -189,6 +189,10 @@ OPERATORS = (
     "reports_report",
     "reports_writtenfile",
     "reports_download",
+    "reports_sharedlink",
+    "reports_sharedview",
+    "reports_batch",
+    "reports_savedlayout",
 )
 PROGRESS = "assessments_reappraisalround"  # how far re-evaluation has come: for who manages the registry
 
