@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import translation
@@ -104,7 +105,7 @@ def obstacles(assessment: Assessment, *, language: str, on: date, layout: Layout
     """What stands in the way of issuing a final assessment in a language, a version and on a day; what blocks comes first."""
     items = list(_found(assessment, language, on, layout))
     if any(code not in BLOCKING for code, _ in items):
-        items += _hidden(layout, Places(assessment.reference))
+        items += _hidden(layout, language, Places(assessment.reference))
     codes = sorted(dict.fromkeys(code for code, _ in items), key=lambda code: code not in BLOCKING)
     return [Obstacle(code, tuple(item for of, item in items if of == code)) for code in codes]
 
@@ -149,9 +150,10 @@ class Places:
         """What the client said."""
         return reverse("assessments:answers", args=[self.reference]), "Look at the answers; a new run can change them"
 
-    def version(self) -> tuple[str, str]:
+    def version(self, layout: Layout, language: str) -> tuple[str, str]:
         """Which sections are printed."""
-        return reverse("reports:version", args=[self.reference]), "Choose the sections"
+        asked = urlencode({"language": language, "layout": layout.name, "sections": ",".join(layout.sections)})
+        return f"{reverse('reports:version', args=[self.reference])}?{asked}", "Choose the sections"
 
     def of_text(self, where: str) -> tuple[str, str]:
         """Where a text of the case is written, by the keys that lead to it (`unprintable_texts`)."""
@@ -271,11 +273,12 @@ def _no_font(case: Case, html: str, places: Places) -> Iterator[Found]:
             yield "no_font", Item(text, url, remedy)
 
 
-def _hidden(layout: Layout, places: Places) -> Iterator[Found]:
+def _hidden(layout: Layout, language: str, places: Places) -> Iterator[Found]:
+    """The section that says in spite of what it is issued, where a version leaves it out."""
     try:
         check_reservations(layout, [RESERVATIONS])
     except LayoutError as error:
-        yield "hidden_reservations", Item(str(error), *places.version())
+        yield "hidden_reservations", Item(str(error), *places.version(layout, language))
 
 
 def _open(case: Case, places: Places) -> Iterator[Found]:

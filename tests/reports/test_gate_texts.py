@@ -113,7 +113,8 @@ def test_a_text_that_cannot_be_printed_is_found_with_where_it_is_mended(final, r
 def test_a_version_that_hides_the_reservations_is_in_the_way_and_leads_to_the_list(final):
     (item,) = found(final, layout=Layout("custom", ("cover", "costs", "basis")))["hidden_reservations"].items
     assert item.text.startswith("reservations cannot be left out: this report is issued with reservations")
-    assert item.url == reverse("reports:version", args=[final.reference])
+    asked = "?language=en&layout=custom&sections=cover%2Ccosts%2Cbasis"
+    assert item.url == reverse("reports:version", args=[final.reference]) + asked
     assert found(final, layout=EXECUTIVE) == found(final, layout=ANNEX) == found(final) == {}
 
 
