@@ -78,6 +78,7 @@ MOVES = {
 @pytest.mark.parametrize(("do", "order"), MOVES.values(), ids=MOVES)
 def test_a_section_is_moved_without_a_script(signed_in, final, do, order):
     page = signed_in.post(address(final), posted(BOARD, do), follow=True)
+    assert page.status_code == 200
     assert listed(page)[0] == order
 
 
