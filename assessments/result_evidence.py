@@ -1,6 +1,6 @@
 """The evidence of a result as rows of its page: what is cited and why, what was set aside and why, who disagrees."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assessments import wording
@@ -39,6 +39,14 @@ def set_aside(result: Result, documents: Documents, numbers: Mapping[str, int]) 
         )
         for ruling in result["evidence"]["set_aside"]
     )
+
+
+def attention(rows: Sequence[EvidenceRow]) -> str:
+    """How many of these claims are contested, overdue for a check or expired, in words; empty where none is."""
+    contested = sum(bool(row.document["contested_by"]) for row in rows)
+    late = {state: sum(row.document["freshness"] == state for row in rows) for state in ("overdue", "expired")}
+    counts = {"contested": contested, "overdue for a check": late["overdue"], "expired": late["expired"]}
+    return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
 
 
 def _disagreements(result: Result, documents: Documents, reference: str) -> tuple[Disagreement, ...]:

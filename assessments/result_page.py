@@ -295,6 +295,11 @@ class ResultPage:
         """The cited claims by number, with why they apply."""
         return result_evidence.cited(self.result, self.documents)
 
+    @property
+    def evidence_note(self) -> str:
+        """What deserves a look among the cited claims, in a few words; empty where nothing does."""
+        return result_evidence.attention(self.evidence)
+
     @cached_property
     def set_aside(self) -> tuple[EvidenceRow, ...]:
         """The claims that speak on the same inputs and were not used, with why."""

@@ -16,17 +16,23 @@ NO_TEXT = re.compile(
 )
 
 
-def unprintable(part: Any, where: str = "", *, longest: int = LONGEST_TEXT) -> Iterator[str]:
-    """What is wrong with each text below `part`, as a sentence that begins with where it stands."""
+def texts_of(part: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """Each text below `part` with where it stands, as the keys that lead there with points between them."""
     if isinstance(part, str):
-        if fault := _fault(part, longest):
-            yield f"{where} {fault}"
+        yield where, part
     elif isinstance(part, Mapping):
         for key, one in part.items():
-            yield from unprintable(one, f"{where}.{key}" if where else str(key), longest=longest)
+            yield from texts_of(one, f"{where}.{key}" if where else str(key))
     elif isinstance(part, list | tuple):
         for place, one in enumerate(part):
-            yield from unprintable(one, f"{where}.{place}", longest=longest)
+            yield from texts_of(one, f"{where}.{place}")
+
+
+def unprintable(part: Any, where: str = "", *, longest: int = LONGEST_TEXT) -> Iterator[tuple[str, str]]:
+    """Where each text below `part` stands that cannot be printed, and what is wrong with it, as the rest of a sentence."""
+    for place, text in texts_of(part, where):
+        if fault := _fault(text, longest):
+            yield place, fault
 
 
 def _fault(text: str, longest: int) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from reports import recognition
+from reports import fonts, recognition
+from reports.characters import unprintable
 from reports.gate import Obstacle
-from reports.layouts import NAMES, Layout, LayoutError
+from reports.layouts import CUSTOM, NAMES, RESERVATIONS, Layout, LayoutError, check_reservations
 from reports.models import Report
 from reports.operations import LONGEST_REASON, SHORTEST_REASON
 from reports.sections import BY_SLUG, layout_of
@@ -81,8 +82,6 @@ class LayoutForm(forms.Form):
         label="Selected sections",
         required=False,
         max_length=400,
-        help_text=f"Only for selected sections: their names in the order you want, with commas. {', '.join(BY_SLUG)}.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
     @classmethod
@@ -102,6 +101,19 @@ class LayoutForm(forms.Form):
                 self.add_error(error.field, str(error))
         return cleaned
 
+    def allows(self, *, reserved: bool) -> bool:
+        """Whether a valid choice can be issued; `reserved`: with reservations, which must be printed."""
+        try:
+            check_reservations(self.chosen, [RESERVATIONS] if reserved else [])
+        except LayoutError as error:
+            self.add_error(error.field, str(error))
+        return not self.errors
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a valid choice is a list of one's own."""
+        return self.chosen.name == CUSTOM
+
     @property
     def label(self) -> str:
         """What the chosen version is called, in English."""
@@ -110,6 +122,18 @@ class LayoutForm(forms.Form):
     def names(self) -> list[str]:
         """What the sections of a valid choice are called, in English; none for all of them."""
         return [str(BY_SLUG[slug].name) for slug in self.chosen.sections]
+
+
+class SaveLayoutForm(forms.Form):
+    """Under which name a firm keeps a choice of sections."""
+
+    name = forms.CharField(
+        label="Name of the choice",
+        max_length=60,
+        help_text="Such as Board version. Everybody at the firm can use it.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Give the choice a name, such as Board version."},
+    )
 
 
 class IssueForm(forms.Form):
@@ -137,6 +161,19 @@ class IssueForm(forms.Form):
                     "required": f"Give a reason of at least {SHORTEST_REASON} characters: {warning.title.lower()}."
                 },
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a reason that cannot be printed, or for which there is no font."""
+        cleaned = super().clean() or {}
+        for name, text in list(cleaned.items()):
+            faults = [fault for _, fault in unprintable(text)] if name != "to" else []
+            if not faults and name != "to" and (absent := fonts.missing([text])):
+                faults = [
+                    f"has characters for which there is no font here: {', '.join(absent)}. Write it without them."
+                ]
+            if faults:
+                self.add_error(name, f"The reason {faults[0]}")
+        return cleaned
 
     def rows(self) -> Iterator[tuple[Obstacle, BoundField]]:
         """Each warning with its field."""

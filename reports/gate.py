@@ -7,9 +7,11 @@ what its readers would find.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from html import escape
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import translation
@@ -19,15 +21,20 @@ from assessments.engine.ledger import HOUSE
 from assessments.models import Assessment
 from claims import published
 from claims.models import Claim
-from reports import document, recognition, tracing
+from reports import document, fonts, recognition, tracing
 from reports.case import Case
+from reports.characters import LONGEST_NAME, texts_of, unprintable
 from reports.every_chart import CHARTS
+from reports.layouts import FULL, RESERVATIONS, Layout, LayoutError, check_reservations
 from reports.manifest import UnrecordedNumber, text_of
 from reports.numbers import numbers
 from reports.recomputing import recompute
 from reports.words import words
 
-BLOCKING = frozenset({"retracted", "superseded", "expired", "no_origin", "stale_sum", "unlike_evidence", "mute_chart"})
+BLOCKING = frozenset(
+    {"retracted", "superseded", "expired", "no_origin", "stale_sum", "unlike_evidence", "mute_chart"}
+    | {"unprintable", "no_font", "hidden_reservations"}
+)
 """Codes of what no reason excuses."""
 
 TITLES = {
@@ -38,6 +45,9 @@ TITLES = {
     "stale_sum": "Sums that do not come out any more",
     "unlike_evidence": "Evidence that is not as published",
     "mute_chart": "Charts that the text does not tell",
+    "unprintable": "Texts that cannot be printed",
+    "no_font": "Characters for which there is no font",
+    "hidden_reservations": "The version hides what it is issued in spite of",
     "contested": "Cited claims are contested",
     "revised": "Cited claims have been revised since",
     "house_assumptions": "Assumptions that nobody at the firm has signed",
@@ -92,24 +102,40 @@ class Obstacle:
         return " ".join(item.text for item in self.items)
 
 
-def obstacles(assessment: Assessment, *, language: str, on: date) -> list[Obstacle]:
-    """What stands in the way of issuing a final assessment in a language on a day; what blocks comes first."""
-    assert assessment.as_of is not None, f"{assessment.reference} is a draft"
-    return of_case(document.stored(assessment, as_of=assessment.as_of, language=language, issued=True), on=on)
+def obstacles(assessment: Assessment, *, language: str, on: date, layout: Layout = FULL) -> list[Obstacle]:
+    """What stands in the way of issuing a final assessment in a language, a version and on a day; what blocks comes first."""
+    return of_case(_issued(assessment, language, layout), on=on)
 
 
 def of_case(case: Case, *, on: date) -> list[Obstacle]:
     """The same for a case as it would be issued."""
-    places = Places(case.reference)
-    items = [
-        *_evidence(case, places, on),
-        *_contested(case, places, on),
-        *_sums(case, places),
-        *_open(case, places),
-        *_assumptions(case, places),
-    ]
+    items = list(_found(case, on))
+    if any(code not in BLOCKING for code, _ in items):
+        items += _hidden(case.layout, case.language, Places(case.reference))
     codes = sorted(dict.fromkeys(code for code, _ in items), key=lambda code: code not in BLOCKING)
     return [Obstacle(code, tuple(item for of, item in items if of == code)) for code in codes]
+
+
+def warns(assessment: Assessment, *, language: str, on: date) -> bool:
+    """Whether a report could be issued with reservations only. Puts nothing together where a look at the case tells."""
+    return any(code not in BLOCKING for code, _ in _found(_issued(assessment, language, FULL), on))
+
+
+def _issued(assessment: Assessment, language: str, layout: Layout) -> Case:
+    """The case of a final assessment as it would be issued."""
+    assert assessment.as_of is not None, f"{assessment.reference} is a draft"
+    return document.stored(assessment, as_of=assessment.as_of, language=language, issued=True, layout=layout)
+
+
+def _found(case: Case, on: date) -> Iterator[Found]:
+    """What is found, the cheaper to find the earlier."""
+    places = Places(case.reference)
+    yield from _evidence(case, places, on)
+    yield from _contested(case, places, on)
+    yield from _open(case, places)
+    yield from _assumptions(case, places)
+    yield from _unprintable(case, places)
+    yield from _sums(case, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +163,26 @@ class Places:
     def answers(self) -> tuple[str, str]:
         """What the client said."""
         return reverse("assessments:answers", args=[self.reference]), "Look at the answers; a new run can change them"
+
+    def version(self, layout: Layout, language: str) -> tuple[str, str]:
+        """Which sections are printed."""
+        asked = urlencode({"language": language, "layout": layout.name, "sections": ",".join(layout.sections)})
+        return f"{reverse('reports:version', args=[self.reference])}?{asked}", "Choose the sections"
+
+    def of_text(self, where: str) -> tuple[str, str]:
+        """Where a text of the case is written, by the keys that lead to it (`unprintable_texts`)."""
+        first, *rest = where.split(".")
+        if first == "claims":
+            return self.claim(rest[0].partition("@")[0])
+        if first == "title":
+            return reverse("assessments:copy", args=[self.reference]), "Copy the case under another title"
+        if first == "client":
+            return reverse("assessments:client-list"), "Look at the client's name"
+        if first == "words":
+            return self.case()
+        if first == "result" and rest[0] == "answers":
+            return self.answers()
+        return self.assumptions() if first == "result" and rest[0] == "figures" else self.again()
 
     def claim(self, slug: str) -> tuple[str, str]:
         """The claim itself."""
@@ -193,19 +239,64 @@ def _sums(case: Case, places: Places) -> Iterator[Found]:
         yield "older_method", Item("The result was computed by an earlier method.", *places.again())
     yield from (("own_words", Item(note, *places.case())) for note in printed.notes)
     yield from _mute(case, printed.html, places)
+    yield from _no_font(case, printed.html, places)
 
 
 def _mute(case: Case, html: str, places: Places) -> Iterator[Found]:
-    """Charts whose figures the text does not give, for readers who do not see them."""
-    told = set(numbers(text_of(DRAWING.sub("", html))))
+    """Charts whose figures the text does not give, for readers who do not see them.
+
+    Of a version that leaves sections out the charts that it prints; the text is that of the whole report.
+    """
     with translation.override(case.language):
         drawn = [chart for make in CHARTS.values() if (chart := make(case)) is not None]
+    if case.layout.sections:
+        printed = " ".join(DRAWING.findall(html))
+        drawn = [chart for chart in drawn if f">{escape(chart.title)}</title>" in printed]
+        if not drawn:
+            return
+        whole = replace(case, layout=FULL)
+        html = document.build(whole, at=document.draft_date(case)).print().html
+    told = set(numbers(text_of(DRAWING.sub("", html))))
     for chart in drawn:
         shown = [text for text, origin in chart.texts if origin["kind"] == "figure"]
         untold = [text for text in shown if not told.issuperset(numbers(text))]
         if untold:
             text = f"The chart “{chart.title}” shows what the text does not say: {_some(untold)}."
             yield "mute_chart", Item(text, *places.again(), (chart.name,))
+
+
+def unprintable_texts(case: Case) -> Iterator[tuple[str, str]]:
+    """Where each text of a case stands that cannot be printed, whatever font there is, and what is wrong with it."""
+    claims = {one.reference: one.document for one in case.claims}
+    texts = {"result": case.result, "reservations": case.reservations, "words": case.words, "claims": claims}
+    yield from unprintable(case.names, longest=LONGEST_NAME)
+    yield from unprintable(texts)
+
+
+def _unprintable(case: Case, places: Places) -> Iterator[Found]:
+    for where, fault in unprintable_texts(case):
+        yield "unprintable", Item(f"{where} {fault}", *places.of_text(where))
+
+
+def _no_font(case: Case, html: str, places: Places) -> Iterator[Found]:
+    """Characters that the press would not find a font for, with the texts in which they stand."""
+    absent = fonts.missing(text_of(html).split("\n"))
+    claims = {one.reference: one.document for one in case.claims}
+    parts = {**case.names, "words": case.words, "claims": claims, "result": case.result}
+    texts = list(texts_of(parts)) if absent else []
+    for character in absent:
+        wheres = dict.fromkeys(places.of_text(where) for where, text in texts if character in text)
+        for url, remedy in wheres or [places.again()]:
+            text = f"There is no font here for {character} (U+{ord(character):04X}). Write it without, or have one installed."
+            yield "no_font", Item(text, url, remedy)
+
+
+def _hidden(layout: Layout, language: str, places: Places) -> Iterator[Found]:
+    """The section that says in spite of what it is issued, where a version leaves it out."""
+    try:
+        check_reservations(layout, [RESERVATIONS])
+    except LayoutError as error:
+        yield "hidden_reservations", Item(str(error), *places.version(layout, language))
 
 
 def _open(case: Case, places: Places) -> Iterator[Found]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from assessments.models import Assessment, Firm, Membership
 from claims.models import Person
 from reports.batch_models import Batch, BatchItem  # noqa: F401 - Django finds an app's models here
+from reports.layout_models import SavedLayout  # noqa: F401
 from reports.layouts import Layout
 
 # What triggers keep from changing (claims/immutability.py); only the state of a report moves, once.

@@ -13,11 +13,10 @@ from claims.models import Person
 from claims.operations import OperationRefused
 from reports import document, drafts, gate, manifest, pool, since
 from reports.case import Case
-from reports.characters import LONGEST_NAME, unprintable
 from reports.document import Document
 from reports.drafts import Written
 from reports.gate import Obstacle
-from reports.layouts import FULL, Layout, LayoutError, check_reservations
+from reports.layouts import FULL, Layout
 from reports.models import Download, Report, WrittenFile
 from reports.pdf import Attachment, Rendered, Renderer, RenderError
 
@@ -85,10 +84,8 @@ def press(made: Document, *, renderer: Renderer | None = None) -> Written:
 
 def _check_texts(case: Case) -> None:
     """Raises RenderError that names the first text that cannot be printed."""
-    claims = {one.reference: one.document for one in case.claims}
-    texts = {"result": case.result, "reservations": case.reservations, "words": case.words, "claims": claims}
-    for fault in (*unprintable(case.names, longest=LONGEST_NAME), *unprintable(texts)):
-        raise RenderError(f"The PDF could not be made: {fault}", reason="text")
+    for where, fault in gate.unprintable_texts(case):
+        raise RenderError(f"The PDF could not be made: {where} {fault}", reason="text")
 
 
 def _described(name: str, case: Case) -> str:
@@ -159,11 +156,7 @@ def issue(  # noqa: PLR0913 – keyword-only, each a part of how it is issued
         raise OperationRefused(f"{assessment.reference} is a draft: finalise it before issuing a report.")
     if assessment.reports.filter(language=language).exists():
         raise OperationRefused(f"{assessment.reference} was issued in this language already.")
-    reservations = _reservations(assessment, language, by=by, at=at, reasons=reasons or {}, because=because)
-    try:
-        check_reservations(layout, reservations)
-    except LayoutError as error:
-        raise OperationRefused(str(error)) from error
+    reservations = _reservations(assessment, language, layout, by=by, at=at, reasons=reasons or {}, because=because)
     case = document.stored(
         assessment, as_of=assessment.as_of, language=language, issued=True, reservations=reservations, layout=layout
     )
@@ -172,10 +165,17 @@ def issue(  # noqa: PLR0913 – keyword-only, each a part of how it is issued
 
 
 def _reservations(
-    assessment: Assessment, language: str, *, by: Person, at: datetime, reasons: Mapping[str, str], because: str
+    assessment: Assessment,
+    language: str,
+    layout: Layout,
+    *,
+    by: Person,
+    at: datetime,
+    reasons: Mapping[str, str],
+    because: str,
 ) -> list[Mapping[str, Any]]:
     """What the report is issued in spite of. Raises InTheWay."""
-    found = gate.obstacles(assessment, language=language, on=at.date())
+    found = gate.obstacles(assessment, language=language, on=at.date(), layout=layout)
     given = {one.code: " ".join((reasons.get(one.code) or because).split()) for one in found}
     left = [one for one in found if one.blocks or not SHORTEST_REASON <= len(given[one.code]) <= LONGEST_REASON]
     if left:

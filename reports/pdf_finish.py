@@ -4,6 +4,7 @@
 - links are printed (the flag that PDF/A and many viewers ask for);
 - the metadata (`pdf_metadata.py`) names both standards, where the file keeps them, and is not compressed, so that any
   program finds it;
+- texts belong to their cells and paragraphs directly (`pdf_tags.py`);
 - the attached files are named in the catalogue (`AF`), as PDF/A-3 and PDF 2.0 have it;
 - no stream ends in a carriage return, which readers take for a part of the line's end behind it.
 
@@ -18,12 +19,11 @@ from typing import Any
 import pydyf
 
 from reports.pdf_metadata import packet
+from reports.pdf_tags import lift_texts
 
 PRINT = 4
 CARRIAGE_RETURN = 0x0D
 NOTHING = b"null"
-SAYS_NOTHING = frozenset({"/Span", "/NonStruct"})
-HOLDS_TEXT = frozenset({*SAYS_NOTHING, "/TD", "/TH", "/P", "/H1", "/H2", "/H3", "/LBody", "/Caption"})
 LEVEL = 6  # of compression; the highest takes longer and saves next to nothing
 AMBIGUOUS = b"\r\nendstream"
 
@@ -36,7 +36,7 @@ def finish(document: Any, pdf: Any, *, identifier: str = "", spare: int = 0) -> 
     dictionaries = {one.reference: one for one in pdf.objects if isinstance(one, pydyf.Dictionary)}
     _mend_tags_and_links(dictionaries)
     _name_files(pdf, dictionaries)
-    needless = _lift_texts(pdf, dictionaries)
+    needless = lift_texts(pdf, dictionaries)
     described = packet(
         document.metadata,
         producer=pdf.info["Producer"].string,
@@ -96,47 +96,6 @@ def _mend_tags_and_links(dictionaries: Mapping[Any, Any]) -> None:
             one["A"]["Scope"] = "/Column" if _is_in_head(one, dictionaries) else "/Row"
         elif one.get("Subtype") == "/Link":
             one["F"] = PRINT
-
-
-def _lift_texts(pdf: Any, dictionaries: Mapping[Any, Any]) -> set[bytes]:
-    """Let the texts of a cell, a paragraph or a heading belong to it directly, not to a tag each that says nothing.
-
-    Half of all tags are such. Returns the references of those that nothing leads to any more.
-    """
-    root = pdf.catalog.get("StructTreeRoot")
-    if root is None:
-        return set()
-    lifted: dict[bytes, bytes] = {}
-
-    def lift(element: Any) -> None:
-        kids: list[Any] = []
-        for kid in element["K"]:
-            child = dictionaries[kid] if isinstance(kid, bytes) else None
-            if child is None or "S" not in child:  # a text, or what a link leads to
-                kids.append(kid)
-                continue
-            lift(child)
-            if (
-                child["S"] in SAYS_NOTHING
-                and element["S"] in HOLDS_TEXT
-                and child["Pg"] == element.get("Pg")
-                and all(isinstance(one, int) for one in child["K"])
-            ):
-                kids += child["K"]
-                lifted[kid] = element.reference
-            else:
-                kids.append(kid)
-        element["K"][:] = kids
-
-    for document in dictionaries[root]["K"]:
-        lift(dictionaries[document])
-    for texts in dictionaries[dictionaries[root]["ParentTree"]]["Nums"]:
-        if isinstance(texts, list):
-            for place, owner in enumerate(texts):
-                while owner in lifted:
-                    owner = lifted[owner]
-                texts[place] = owner
-    return set(lifted)
 
 
 def _name_files(pdf: Any, dictionaries: Mapping[Any, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from reports import batch_views, link_views, table_views, tables, views
+from reports import batch_views, layout_views, link_views, table_views, tables, views
 
 
 class DigestConverter:
@@ -26,6 +26,9 @@ urlpatterns = [
     path("reports/batches/<int:number>/", batch_views.batch, name="batch"),
     path("reports/batches/<int:number>/again/", batch_views.batch_again, name="batch-again"),
     path("reports/batches/<int:number>.zip", batch_views.batch_zip, name="batch-zip"),
+    path("reports/<slug:reference>/version/", layout_views.version, name="version"),
+    path("reports/<slug:reference>/version/<int:saved>/rename/", layout_views.rename, name="version-rename"),
+    path("reports/<slug:reference>/version/<int:saved>/remove/", layout_views.remove, name="version-remove"),
     path("reports/<slug:reference>/issue/", views.issue, name="issue"),
     path("reports/<slug:reference>/log/", views.log, name="log"),
     path("reports/<slug:reference>.pdf", views.pdf, name="pdf"),

@@ -19,7 +19,7 @@ from reports.access import case_of, issued
 from reports.chart_parts import NARROW, WIDTH
 from reports.every_chart import CHARTS
 from reports.forms import LONGEST_BODY, IssueForm, LayoutForm, VerifyForm
-from reports.layouts import LayoutError, check_reservations
+from reports.layouts import FULL
 from reports.models import Report
 from reports.pdf import RenderError
 from reports.words import words
@@ -110,17 +110,13 @@ def issue(request: HttpRequest, reference: str) -> HttpResponse:
     if refusal:
         messages.error(request, refusal)
         return redirect("assessments:result", assessment.reference)
-    found = gate.obstacles(assessment, language=language, on=at.date())
+    version = LayoutForm.asked(given)
+    layout = version.chosen if version.is_valid() else FULL
+    found = gate.obstacles(assessment, language=language, on=at.date(), layout=layout)
     blocking = [one for one in found if one.blocks]
     form = IssueForm(
         request.POST if request.method == "POST" else None, warnings=[one for one in found if not one.blocks]
     )
-    version = LayoutForm.asked(given)
-    if version.is_valid():
-        try:
-            check_reservations(version.chosen, form.warnings)
-        except LayoutError as error:
-            version.add_error(error.field, str(error))
     if form.is_bound and form.is_valid() and version.is_valid() and not blocking:
         try:
             report = operations.issue(

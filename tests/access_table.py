@@ -116,6 +116,8 @@ PAGES = {
     "reports:shared": everybody(404, token="a-token-that-nobody-was-given"),
     "reports:chart": firm(404, name="totals", **CASE),  # the small registry prices nothing: tests/reports draws them
     "reports:issue": firm(302, method="post", **DRAFT),
+    "reports:version": firm(200, **CASE),
+    **{f"reports:version-{act}": firm(404, method="post", saved=0, **CASE) for act in ("rename", "remove")},
     "reports:log": firm(200, **CASE),
     "reports:batch-list": firm(200, rival=200),
     "reports:batch": firm(200),
@@ -187,6 +189,10 @@ OPERATORS = (
     "reports_report",
     "reports_writtenfile",
     "reports_download",
+    "reports_sharedlink",
+    "reports_sharedview",
+    "reports_batch",
+    "reports_savedlayout",
 )
 PROGRESS = "assessments_reappraisalround"  # how far re-evaluation has come: for who manages the registry
 

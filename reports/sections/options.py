@@ -42,7 +42,6 @@ class Options(Section):
 
     slug = "options"
     name = _("Options compared")
-    opens = True
 
     @classmethod
     def build(cls, case: Case) -> Self:

@@ -76,5 +76,6 @@ def test_an_admin_adds_a_framework_and_a_consultant_chooses_it(page, log_in, liv
     page.get_by_label("Upkeep first").check()
     page.get_by_role("button", name="Save the choice").click()
     page.goto(f"/assessments/{case.reference}/result/")
+    page.locator("summary", has_text="Upkeep first").click()
     row = page.get_by_role("row", name="Upkeep first")
     expect(row).to_contain_text("Framework of Northwind, version 1")
