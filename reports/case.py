@@ -13,6 +13,7 @@ from typing import Any, Self
 from assessments.facts import questionnaire
 from assessments.framework_choice import founding
 from assessments.progress import taken_as
+from reports.branding.brand import PLAIN, Brand
 from reports.layouts import FULL, Layout
 
 
@@ -53,7 +54,7 @@ class Case:
     makes them; `since` is what changed from the report that this one supersedes (`since.of`), None for the first.
     `head` is the last revision of the chain at the moment of the report (`sequence`, `digest`; None: none
     was published), and `site` where it can be verified, as `https://host`.
-    `layout` says which sections are printed.
+    `layout` says which sections are printed; `brand` how it looks.
     """
 
     reference: str
@@ -70,6 +71,7 @@ class Case:
     head: Mapping[str, Any] | None = None
     site: str = ""
     layout: Layout = FULL
+    brand: Brand = PLAIN
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> Self:
@@ -88,12 +90,14 @@ class Case:
             head=described.get("head"),
             site=described.get("site", ""),
             layout=Layout.from_dict(described.get("layout", {})),
+            brand=Brand.from_described(described.get("brand", {})),
             **described["names"],
         )
 
     @property
     def described(self) -> dict[str, Any]:
-        """What the manifest says of the document, as far as the case decides it."""
+        """What the manifest says of the document, as far as the case decides it. Of the house's brand it says nothing."""
+        brand = self.brand.described
         return {
             "language": self.language,
             "reference": self.reference,
@@ -104,6 +108,7 @@ class Case:
             "layout": self.layout.as_dict(),
             "head": self.head,
             "site": self.site,
+            **({"brand": brand} if brand else {}),
         }
 
     @property

@@ -19,6 +19,8 @@ NAME = "evidence.json"
 VERSION = 1
 SEALED = ("language", "state", "reference", "names", "reservations", "since", "layout")
 """What the seal covers of the description of a document, beside its result and its claims."""
+SEALED_WHERE_SAID = ("brand",)
+"""What it covers as well where the description has it: a report in the house's brand, and any from before, has none."""
 
 
 class UnrecordedNumber(AssertionError):
@@ -105,7 +107,7 @@ def build(
     `claims`: `{"claim": slug@n, "previous": digest or null, "document": …, "standing": …}`, `standing` being the
     freshness, check dates and contesting claims on the as-of day. `document`: `language`, `state`, `reference`,
     `names` (what people typed: client, title, firm, author), `reservations`, `seal`, `site` (where it can be verified),
-    `head` (`sequence` and `digest` of the last revision of the chain at that moment, or null), `draft_mark`,
+    `brand` (what is printed of it, `Brand.described`; absent for the house's), `head` (`sequence` and `digest` of the last revision of the chain at that moment, or null), `draft_mark`,
     `files` (the digest of what else is attached, by name).
     """
     manifest = {
@@ -129,6 +131,7 @@ def seal(*, result: str, claims: Iterable[Mapping[str, Any]], document: Mapping[
         "result": result,
         "claims": [{"claim": entry["claim"], "digest": entry["document"]["digest"]} for entry in claims],
         **{part: document[part] for part in SEALED},
+        **{part: document[part] for part in SEALED_WHERE_SAID if part in document},
     }
     return "sha256:" + hashlib.sha256(canonical(content).encode()).hexdigest()
 

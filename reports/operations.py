@@ -12,6 +12,7 @@ from assessments.models import Assessment, Firm
 from claims.models import Person
 from claims.operations import OperationRefused
 from reports import document, drafts, gate, manifest, pool, since
+from reports.branding.versions import Counting, counting
 from reports.case import Case
 from reports.characters import LONGEST_NAME, unprintable
 from reports.document import Document
@@ -86,7 +87,8 @@ def press(made: Document, *, renderer: Renderer | None = None) -> Written:
 def _check_texts(case: Case) -> None:
     """Raises RenderError that names the first text that cannot be printed."""
     claims = {one.reference: one.document for one in case.claims}
-    texts = {"result": case.result, "reservations": case.reservations, "claims": claims}
+    brand = case.brand.described
+    texts = {"result": case.result, "reservations": case.reservations, "claims": claims, "brand": brand}
     for fault in (*unprintable(case.names, longest=LONGEST_NAME), *unprintable(texts)):
         raise RenderError(f"The PDF could not be made: {fault}", reason="text")
 
@@ -104,6 +106,7 @@ def _render(renderer: Renderer, printed: document.Printed, attachments: Sequence
         printed.html,
         stylesheets=printed.stylesheets,
         attachments=attachments,
+        pictures=printed.pictures,
         identifier=str(printed.manifest["manifest_digest"]),
     )
 
@@ -164,11 +167,18 @@ def issue(  # noqa: PLR0913 – keyword-only, each a part of how it is issued
         check_reservations(layout, reservations)
     except LayoutError as error:
         raise OperationRefused(str(error)) from error
+    look = counting(assessment.firm, assessment.client)
     case = document.stored(
-        assessment, as_of=assessment.as_of, language=language, issued=True, reservations=reservations, layout=layout
+        assessment,
+        as_of=assessment.as_of,
+        language=language,
+        issued=True,
+        reservations=reservations,
+        layout=layout,
+        brand=look.brand,
     )
     written = typeset(case, at=assessment.finalised_at, renderer=renderer)
-    return _store(written, case=case, assessment=assessment, by=by, at=at, to=to)
+    return _store(written, case=case, look=look, assessment=assessment, by=by, at=at, to=to)
 
 
 def _reservations(
@@ -190,7 +200,9 @@ def log_download(*, report: Report, by: Person, at: datetime, file: str = Downlo
 
 
 @transaction.atomic
-def _store(written: Written, *, case: Case, assessment: Assessment, by: Person, at: datetime, to: str) -> Report:
+def _store(
+    written: Written, *, case: Case, look: Counting, assessment: Assessment, by: Person, at: datetime, to: str
+) -> Report:
     language = case.language
     if Report.objects.select_for_update().filter(assessment=assessment, language=language).exists():
         raise OperationRefused(f"{assessment.reference} was issued in this language already.")
@@ -213,6 +225,8 @@ def _store(written: Written, *, case: Case, assessment: Assessment, by: Person, 
         issued_to=" ".join(to.split()),
         reservations=list(case.reservations),
         layout=case.layout.as_dict(),
+        firm_brand=look.firm,
+        client_brand=look.client,
     )
     Report.objects.filter(assessment__in=since.predecessors(assessment), state=Report.State.ISSUED).update(
         state=Report.State.SUPERSEDED, superseded_by=report

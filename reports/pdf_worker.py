@@ -7,7 +7,7 @@ PDF's tags before they are written (see `pdf_finish.py`).
 import logging
 import resource
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -38,13 +38,20 @@ MOST_TRIES = 9
 
 
 class AssetFetcher(URLFetcher):
-    """Serves our own fonts, stylesheets and drawings by name. Anything else ends the rendering."""
+    """Serves our own fonts, stylesheets and drawings by name, and the `pictures` that came with the document.
 
-    def __init__(self) -> None:
+    Anything else ends the rendering.
+    """
+
+    def __init__(self, pictures: Mapping[str, bytes] | None = None) -> None:
         super().__init__(timeout=0, allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+        self.pictures = pictures or {}
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        path = ASSETS.get(url.removeprefix(BASE)) if url.startswith(BASE) else None
+        name = url.removeprefix(BASE) if url.startswith(BASE) else ""
+        if name in self.pictures:
+            return URLFetcherResponse(url, self.pictures[name], {"Content-Type": "image/png"})
+        path = ASSETS.get(name)
         if path is None:
             raise FatalURLFetchingError(f"the document asks for {url[:100]}")
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": TYPES[path.suffix]})
@@ -87,7 +94,8 @@ class Press:
         """One document: header and bodies as `pdf.Renderer.render` sends them."""
         self.warnings.messages.clear()
         started = time.process_time()
-        fetcher = AssetFetcher()
+        attached = 1 + len(header["attachments"])
+        fetcher = AssetFetcher(dict(zip(header["pictures"], bodies[attached:], strict=True)))
         try:
             html = weasyprint.HTML(string=bodies[0].decode(), base_url=BASE, url_fetcher=fetcher)
             document = html.render(
@@ -95,7 +103,7 @@ class Press:
                 stylesheets=[self.stylesheet(name) for name in header["stylesheets"]],
                 **OPTIONS,
             )
-            pdf = self.write(document, header, bodies[1:])
+            pdf = self.write(document, header, bodies[1:attached])
         except FatalURLFetchingError as error:
             return {"error": f"refused: {error}", "reason": "refused"}, b""
         except (ValueError, RecursionError, OSError, AssertionError) as error:

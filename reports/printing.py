@@ -215,6 +215,18 @@ class Printer:
         """What somebody typed: client, title, firm or author. Escaped by the template."""
         return self.recorder.record(self.case.names[of], kind="name", of=of)
 
+    def brand(self, part: str, paragraph: int | None = None) -> str:
+        """What the firm says in its own words (`Brand.text`). Escaped by the template."""
+        text = self.case.brand.text(part, paragraph)
+        return self.recorder.record(text, kind="brand", part=part, paragraph=paragraph)
+
+    def logo(self) -> SafeString:
+        """The picture of the firm, with words for those who do not see it; nothing where it has none."""
+        brand = self.case.brand
+        if brand.logo is None:
+            return SafeString("")
+        return format_html('<img class="logo" src="{}" alt="{}">', brand.logo.name, brand.logo_alt)
+
     def reference(self) -> str:
         """The reference of the assessment."""
         return self.recorder.record(self.case.reference, kind="reference")
