@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from reports import qr
 from reports.answers import answer_text, question_text
+from reports.branding.brand import PLAIN
 from reports.case import Case
 from reports.dates import date_text
 from reports.layouts import ROWS
@@ -269,12 +270,14 @@ class Printer:
         return self.recorder.record(count_text(self.case, of), kind="count", of=of)
 
     def chart(self, drawing: "Drawing") -> SafeString:
-        """A chart with its caption. The SVG is our own drawing, which escapes every text it is given."""
+        """A chart with its caption, in the accent of the brand.
+
+        The SVG is our own drawing, which escapes every text it is given: a quoted colour in it is an attribute of ours.
+        """
         for text, origin in drawing.texts:
             self.recorder.record(text, **origin)
-        return format_html(
-            '<div class="chart"><p class="caption">{}</p>{}</div>', drawing.title, SafeString(drawing.svg)
-        )
+        svg = drawing.svg.replace(f'"{PLAIN.accent}"', f'"{self.case.brand.accent}"')
+        return format_html('<div class="chart"><p class="caption">{}</p>{}</div>', drawing.title, SafeString(svg))
 
     def page(self, anchor: str) -> SafeString:
         """The number of the page on which `anchor` stands, put in by the stylesheet."""

@@ -11,6 +11,7 @@ LONGEST_SIDE, MOST_PIXELS = 4000, 4_000_000
 WIDTH, HEIGHT = 600, 240  # the most that is kept
 LIMITS = Limits(seconds=15, cpu_seconds=10, memory=512 * 1024 * 1024)
 KINDS = "Choose a PNG, JPEG or WebP file"
+TOO_LARGE = f"The file is larger than {LARGEST // 1024 // 1024} MB. Save the logo smaller."
 
 
 class LogoRefused(ValueError):
@@ -20,7 +21,7 @@ class LogoRefused(ValueError):
 def read(content: bytes) -> Logo:
     """The logo made of an uploaded file. Raises LogoRefused."""
     if len(content) > LARGEST:
-        raise LogoRefused(f"The file is larger than {LARGEST // 1024 // 1024} MB. Save the logo smaller.")
+        raise LogoRefused(TOO_LARGE)
     header = {
         "side": LONGEST_SIDE,
         "pixels": MOST_PIXELS,

@@ -15,7 +15,7 @@ from reports.branding import rules
 from reports.branding.brand import Brand, for_client
 from reports.branding.versions import counting
 
-COLLIDED = "Somebody saved the brand at the same time. Look at it, then save again."
+COLLIDED = "Somebody else has saved the brand in the meantime. Open it in another tab, then save yours on top of it."
 
 
 class BrandRefused(OperationRefused):
@@ -54,17 +54,26 @@ def _faults_of_clients(firm: Firm, brand: Brand) -> list[rules.Fault]:
 
 
 def save(
-    *, by: Person, at: datetime, firm: Firm, client: Client | None = None, brand: Brand, restores: int | None = None
+    *,
+    by: Person,
+    at: datetime,
+    firm: Firm,
+    client: Client | None = None,
+    brand: Brand,
+    restores: int | None = None,
+    seen: int | None = None,
 ) -> BrandVersion:
     """The next version of a firm's brand, or of what one client has instead; the newest one where it says the same.
 
-    Raises BrandRefused; OperationRefused for whoever is no admin of the firm, and for the client of another firm.
+    `restores`: the number of the version that it brings back; `seen`: that of the newest one that whoever saves has
+    seen, 0 for none. Raises BrandRefused; OperationRefused where somebody has saved another in the meantime, for whoever
+    is no admin of the firm, and for the client of another firm.
     """
     if not Firm.objects.managed_by(by).filter(pk=firm.pk).exists():
         raise OperationRefused(f"{by.get_username()} is no admin of {firm}: only its admins change its brand.")
     if client is not None and client.firm_id != firm.pk:
         raise OperationRefused(f"{client} is no client of {firm}.")
-    brand = _tidied(brand)
+    brand = tidied(brand)
     check(firm=firm, client=client, brand=brand)
     newest = BrandVersion.objects.of(firm, client).first()
     if newest is not None and newest.brand == brand:
@@ -73,6 +82,8 @@ def save(
         with transaction.atomic():
             Firm.objects.select_for_update().get(pk=firm.pk)
             last = BrandVersion.objects.of(firm, client).aggregate(last=Max("number"))["last"] or 0
+            if seen is not None and seen != last:
+                raise OperationRefused(COLLIDED)
             return BrandVersion.objects.create(
                 firm=firm, client=client, number=last + 1, made_by=by, made_at=at, restores=restores, **_columns(brand)
             )
@@ -85,7 +96,7 @@ def restore(*, by: Person, at: datetime, version: BrandVersion) -> BrandVersion:
     return save(by=by, at=at, firm=version.firm, client=version.client, brand=version.brand, restores=version.number)
 
 
-def _tidied(brand: Brand) -> Brand:
+def tidied(brand: Brand) -> Brand:
     """Without blanks around, colours in small letters, and without words that say nothing."""
     said: dict[str, Any] = {name: getattr(brand, name).strip() for name in TEXTS}
     said |= {name: said[name].lower() for name in ("accent", "ink")}

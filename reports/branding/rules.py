@@ -57,7 +57,10 @@ def contrast_faults(whole: Brand, *, said: Brand) -> Iterator[Fault]:
             if ratio < NEEDED:
                 other = "ink" if name == "accent" else "accent"
                 has = f"{colour} on {where} has a contrast of {_ratio(ratio)} to 1"
-                yield name if getattr(said, name) else other, f"{has}; text needs {NEEDED:g} to 1. Choose a darker colour."
+                yield (
+                    name if getattr(said, name) else other,
+                    f"{has}; text needs {NEEDED:g} to 1. Choose a darker colour.",
+                )
                 break
 
 
