@@ -177,9 +177,12 @@ def _picture_faults(manifest: Mapping[str, Any], opened: Opened) -> list[str]:
     """A picture could show any number: there is the logo that the manifest describes, to the pixel, and no other."""
     logo = manifest["document"].get("brand", {}).get("logo")
     wanted = logo["pixels"] if logo else None
-    faults = [f"there is a picture on page {page}" for page, shown in opened.pictures if shown != wanted]
-    missing = logo and not any(shown == wanted for _, shown in opened.pictures)
-    return faults + (["the logo is not there as it was"] if missing else [])
+    faults = []
+    if logo and not any(shown == wanted for _, shown in opened.pictures):
+        faults.append("the logo is not there as it was")
+    if strange := sorted({page for page, shown in opened.pictures if shown != wanted}):
+        faults.append(f"there is a picture on page {', '.join(map(str, strange[:SHOWN]))}")
+    return faults
 
 
 def _all(name: str, faults: Sequence[str], good: str) -> Check:

@@ -117,11 +117,10 @@ class Brand:
 
         Raises ValueError for what is no colour or no face: nothing else ever gets into a stylesheet.
         """
-        wash = "--accent-wash" if screen else "--tint"
-        said = {"--accent": self.accent, "--ink": self.ink, wash: self.tint}
         faces = {"--serif": self.text_font, "--sans": self.figure_font}
-        if not all(COLOUR.match(value) for value in said.values()) or not set(faces.values()) <= set(FACES):
+        if not all(COLOUR.match(one) for one in (self.accent, self.ink)) or not set(faces.values()) <= set(FACES):
             raise ValueError("A brand has colours as #rrggbb and faces that ship with Footing.")
+        said = {"--accent": self.accent, "--ink": self.ink, "--accent-wash" if screen else "--tint": self.tint}
         said |= {name: f'"{face}", {"serif" if face == SERIF else "sans-serif"}' for name, face in faces.items()}
         return f":root {{ {'; '.join(f'{name}: {value}' for name, value in said.items())} }}\n"
 

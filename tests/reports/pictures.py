@@ -133,11 +133,13 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a picture of five million pixels": (lambda: saved(Image.new("1", (2_500, 2_000))), TOO_LARGE),
     "a dot": (lambda: saved(Image.new("RGB", (1, 1))), "The picture is too small to be seen"),
     "a text that unpacks to much": (
-        lambda: PNG
-        + chunk(b"IHDR", struct.pack(">IIBBBBB", 20, 20, 8, 2, 0, 0, 0))
-        + chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(80_000_000)))
-        + chunk(b"IDAT", zlib.compress(bytes(20 * 61)))
-        + chunk(b"IEND", b""),
+        lambda: (
+            PNG
+            + chunk(b"IHDR", struct.pack(">IIBBBBB", 20, 20, 8, 2, 0, 0, 0))
+            + chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(80_000_000)))
+            + chunk(b"IDAT", zlib.compress(bytes(20 * 61)))
+            + chunk(b"IEND", b"")
+        ),
         DAMAGED,
     ),
     "a file of more than one megabyte": (lambda: logo() + bytes(1024 * 1024), "The file is larger than 1 MB"),
