@@ -41,7 +41,7 @@ class BrandForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
         error_messages={"empty": f"The file is empty. {logos.KINDS}."},
     )
-    remove_logo = forms.BooleanField(label="Use it no more", required=False)
+    remove_logo = forms.BooleanField(label="Remove the logo", required=False)
     logo_alt = forms.CharField(
         label="What the logo shows",
         required=False,

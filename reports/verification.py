@@ -170,7 +170,8 @@ def _nothing_else(manifest: Mapping[str, Any], opened: Opened) -> Check:
         faults.append(f"{claims_table.NAME} is not the one that the manifest names")
     elif tables and tables != [manifests.file_digest(claims_table.encode(Case.from_manifest(manifest)))]:
         faults.append(f"{claims_table.NAME} does not say what the claims of the manifest say")
-    return _all("nothing else", faults, f"text only, {1 + len(tables)} attached")
+    what = "text and the logo" if opened.pictures else "text only"
+    return _all("nothing else", faults, f"{what}, {1 + len(tables)} attached")
 
 
 def _picture_faults(manifest: Mapping[str, Any], opened: Opened) -> list[str]:
