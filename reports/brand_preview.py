@@ -22,9 +22,7 @@ def preview(
     return operations.write_draft(case=case, at=at), case.reference
 
 
-def _case(
-    firm: Firm, client: Client | None, brand: Brand, language: str, by: Person, at: datetime
-) -> Case:
+def _case(firm: Firm, client: Client | None, brand: Brand, language: str, by: Person, at: datetime) -> Case:
     judged = Assessment.objects.filter(firm=firm, state=Assessment.State.FINAL)
     if client:
         judged = judged.filter(client=client)

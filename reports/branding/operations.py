@@ -39,7 +39,7 @@ def check(*, firm: Firm, client: Client | None, brand: Brand) -> None:
 
 def _faults_of_clients(firm: Firm, brand: Brand) -> list[rules.Fault]:
     """Where the colours of a firm's brand, together with those that a client has of its own, could not be read."""
-    newest: dict[int, BrandVersion] = {}
+    newest: dict[int | None, BrandVersion] = {}
     versions = BrandVersion.objects.filter(firm=firm, client__isnull=False).select_related("client").defer("logo")
     for version in versions.order_by("number"):
         newest[version.client_id] = version
