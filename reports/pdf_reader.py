@@ -75,8 +75,8 @@ def _picture(page: pypdf.PageObject, name: str | list[str], seen: dict[int, str]
     pictures = page["/Resources"].get("/XObject", {})
     if not isinstance(name, str) or name not in pictures:
         return ""
-    found = pictures[name]
-    if found["/Width"] * found["/Height"] > MOST_PICTURE:
+    found = pictures[name]  # or a drawing with a picture in it, which has no size of its own
+    if not 0 < found.get("/Width", 0) * found.get("/Height", 0) <= MOST_PICTURE:
         return ""
     number = pictures.raw_get(name).idnum
     if number not in seen:
