@@ -16,6 +16,7 @@ class ReportsConfig(AppConfig):
         immutability.register("reports_download")
         immutability.register("reports_sharedlink", FROZEN_LINK_COLUMNS)
         immutability.register("reports_sharedview")
+        immutability.register("reports_brandversion")
 
         issued = Q(assessment__reports__state=Report.State.ISSUED)
         exposure.register(

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 
 from claims.sheet_cells import guarded
 from reports.batch_models import Batch, BatchItem
+from reports.branding import naming
 
 COLUMNS = ("file", "reference", "client", "title", "language", "kind", "state", "made_at", "digest", "error")
 IN_MEMORY = 16 * 1024 * 1024
@@ -24,13 +25,14 @@ def zipped(batch: Batch) -> IO[bytes]:
     """
     file: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - whoever reads it closes it
     items = list(batch.items.without_bytes())
+    names = naming.of_items(batch, items)
     last = max((item.at for item in items if item.at), default=batch.started_at)
     with ZipFile(file, "w") as archive:
-        for item in items:
+        for item, name in zip(items, names, strict=True):
             if item.state == BatchItem.State.DONE:
-                archive.writestr(_entry(item.file_name, last, ZIP_STORED), content(item))
-        archive.writestr(_entry("index.csv", last, ZIP_DEFLATED), index_csv(items))
-        archive.writestr(_entry("index.html", last, ZIP_DEFLATED), index_html(batch, items))
+                archive.writestr(_entry(name, last, ZIP_STORED), content(item))
+        archive.writestr(_entry("index.csv", last, ZIP_DEFLATED), index_csv(items, names))
+        archive.writestr(_entry("index.html", last, ZIP_DEFLATED), index_html(batch, items, names))
     file.seek(0)
     return file
 
@@ -41,22 +43,22 @@ def content(item: BatchItem) -> bytes:
     return bytes(row.get() or b"")
 
 
-def index_csv(items: list[BatchItem]) -> str:
+def index_csv(items: list[BatchItem], names: list[str]) -> str:
     """A line for each report that was asked for; a text is never a formula."""
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    for item in items:
-        told = item.in_words
+    for item, name in zip(items, names, strict=True):
+        told = item.in_words(name)
         writer.writerow([guarded(str(told[column])) for column in COLUMNS])
     return text.getvalue()
 
 
-def index_html(batch: Batch, items: list[BatchItem]) -> str:
+def index_html(batch: Batch, items: list[BatchItem], names: list[str]) -> str:
     """The same as a page that needs nothing beside it."""
     context = {
         "batch": batch,
-        "made": [item for item in items if item.state == BatchItem.State.DONE],
+        "made": [(item, name) for item, name in zip(items, names, strict=True) if name],
         "failed": [item for item in items if item.state == BatchItem.State.FAILED],
     }
     return render_to_string("reports/batch_index.html", context)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from assessments.models import Assessment, Firm
 from claims.models import Person
+from reports.branding import naming
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -117,14 +118,13 @@ class BatchItem(models.Model):
 
     @property
     def file_name(self) -> str:
-        """How its PDF is called in the ZIP."""
-        return f"{self.assessment.reference}-{self.language}{'' if self.issues else '-draft'}.pdf"
+        """How its PDF is called, where it stands alone; empty for what is not made."""
+        return naming.of_items(self.batch, [self])[0]
 
-    @property
-    def in_words(self) -> dict[str, Any]:
-        """What an index says of it, by column."""
+    def in_words(self, file: str) -> dict[str, Any]:
+        """What an index says of it, by column. `file`: how its PDF is called there."""
         return {
-            "file": self.file_name if self.state == self.State.DONE else "",
+            "file": file,
             "reference": self.assessment.reference,
             "client": self.assessment.client.name,
             "title": self.assessment.title,

@@ -13,6 +13,7 @@ from typing import Any, Self
 from assessments.facts import questionnaire
 from assessments.framework_choice import founding
 from assessments.progress import taken_as
+from reports.branding.brand import PLAIN, Brand
 from reports.layouts import FULL, Layout
 
 
@@ -53,8 +54,8 @@ class Case:
     makes them; `since` is what changed from the report that this one supersedes (`since.of`), None for the first.
     `head` is the last revision of the chain at the moment of the report (`sequence`, `digest`; None: none
     was published), and `site` where it can be verified, as `https://host`.
-    `layout` says which sections are printed. `words`: what the firm wrote instead of ours, as templates in the case's
-    language by the names of `own_words.PASSAGES`.
+    `layout` says which sections are printed; `brand` how it looks. `words`: what the firm wrote instead of ours, as
+    templates in the case's language by the names of `own_words.PASSAGES`.
     """
 
     reference: str
@@ -72,6 +73,7 @@ class Case:
     site: str = ""
     layout: Layout = FULL
     words: Mapping[str, str] = field(default_factory=dict)
+    brand: Brand = PLAIN
 
     @classmethod
     def from_manifest(cls, manifest: Mapping[str, Any]) -> Self:
@@ -91,12 +93,14 @@ class Case:
             site=described.get("site", ""),
             layout=Layout.from_dict(described.get("layout", {})),
             words=described.get("words", {}),
+            brand=Brand.from_described(described.get("brand", {})),
             **described["names"],
         )
 
     @property
     def described(self) -> dict[str, Any]:
-        """What the manifest says of the document, as far as the case decides it."""
+        """What the manifest says of the document, as far as the case decides it. Of the house's brand it says nothing."""
+        brand = self.brand.described
         return {
             "language": self.language,
             "reference": self.reference,
@@ -108,6 +112,7 @@ class Case:
             "head": self.head,
             "site": self.site,
             **({"words": dict(self.words)} if self.words else {}),
+            **({"brand": brand} if brand else {}),
         }
 
     @property

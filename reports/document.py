@@ -5,7 +5,7 @@ manifest of every number in it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from functools import cache
 from typing import Any
@@ -24,6 +24,8 @@ from assessments.models import Assessment
 from claims import published
 from claims.models import Revision
 from reports import claims_table, manifest, since
+from reports.branding.brand import PLAIN, Brand
+from reports.branding.versions import brand_of
 from reports.case import Case, PinnedClaim
 from reports.layouts import FULL, Layout, check_reservations
 from reports.manifest import Recorder
@@ -42,14 +44,15 @@ STANDING = ("freshness", "checked_on", "check_due_on", "expires_on", "contested_
 class Printed:
     """A document ready for the press: its markup, the manifest that is attached to the PDF, and what else is.
 
-    `files`: their bytes by name. The manifest holds the digest of each. `notes`: sentences for consultants on what is
-    printed otherwise than their firm wrote it.
+    `files`: their bytes by name. The manifest holds the digest of each. `pictures`: what the markup asks for by name.
+    `notes`: sentences for consultants on what is printed otherwise than their firm wrote it.
     """
 
     html: str
     manifest: Mapping[str, Any]
     stylesheets: tuple[str, ...]
     files: Mapping[str, bytes]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
@@ -75,6 +78,8 @@ class Document:
                 "printer": printer,
                 "heading": recorder.on_every_page(heading_text(case)),
                 "reference_text": recorder.on_every_page(case.reference),
+                "footer": recorder.on_every_page(case.brand.footer_text),
+                "style": case.brand.sheet,
                 "evidence": recorder.on_every_page(footer_text(case, printer.seal_digest)),
                 "draft_mark": mark,
                 "written": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -96,8 +101,14 @@ class Document:
             document=described,
         )
         sheets = ("report.css",) if case.issued else ("report.css", f"report-draft-{case.language}.css")
-        notes = (*printer.notes, *unknown_passages(case.words))
-        return Printed(html=html, manifest=whole, stylesheets=sheets, files=files, notes=notes)
+        return Printed(
+            html=html,
+            manifest=whole,
+            stylesheets=sheets,
+            files=files,
+            pictures=case.brand.pictures,
+            notes=(*printer.notes, *unknown_passages(case.words)),
+        )
 
 
 def build(case: Case, *, at: datetime) -> Document:
@@ -135,10 +146,12 @@ def stored(
     issued: bool = False,
     reservations: Sequence[Mapping[str, Any]] = (),
     layout: Layout = FULL,
+    brand: Brand | None = None,
 ) -> Case:
     """The case of a stored assessment: the frozen result of a final one, else judged now on the evidence of `as_of`.
 
-    `reservations`: with what reasons it is issued in spite of what (`gate.reservation`). Raises `assessments.facts.AnswersIncomplete` for a draft that cannot be judged yet.
+    `reservations`: with what reasons it is issued in spite of what (`gate.reservation`). `brand`: how
+    it looks; that of its client as it is now if not given. Raises `assessments.facts.AnswersIncomplete` for a draft that cannot be judged yet.
     """
     if assessment.is_final:
         result = assessment.result_document
@@ -155,6 +168,7 @@ def stored(
         issued=issued,
         at=assessment.finalised_at if issued else None,
         layout=layout,
+        brand=brand or brand_of(assessment.firm, assessment.client),
     )
     return replace(case, reservations=tuple(reservations), since=since.of(assessment, result, language=language))
 
@@ -170,6 +184,7 @@ def unsaved(  # noqa: PLR0913 – keyword-only, each a part of the case
     issued: bool = False,
     at: datetime | None = None,
     layout: Layout = FULL,
+    brand: Brand = PLAIN,
 ) -> Case:
     """The case of a result that is stored nowhere. Reads the claim revisions that it names.
 
@@ -190,6 +205,8 @@ def unsaved(  # noqa: PLR0913 – keyword-only, each a part of the case
         head=_head(claims, at=at or day),
         site=settings.SITE_URL,
         layout=layout,
+        brand=replace(brand, words={}),
+        words=brand.said_in(language),
     )
 
 

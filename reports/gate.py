@@ -144,9 +144,9 @@ class Places:
 
     reference: str
 
-    def case(self) -> tuple[str, str]:
-        """The case for which something cannot be said."""
-        return self._result(), "Look at the case; the firm's words are changed where its brand is"
+    def brand(self) -> tuple[str, str]:
+        """What the firm wrote."""
+        return reverse("reports:brand-list"), "Look at the brand; an admin of the firm can change it"
 
     def again(self) -> tuple[str, str]:
         """Today's evidence."""
@@ -178,8 +178,8 @@ class Places:
             return reverse("assessments:copy", args=[self.reference]), "Copy the case under another title"
         if first == "client":
             return reverse("assessments:client-list"), "Look at the client's name"
-        if first == "words":
-            return self.case()
+        if first in ("words", "brand"):
+            return self.brand()
         if first == "result" and rest[0] == "answers":
             return self.answers()
         return self.assumptions() if first == "result" and rest[0] == "figures" else self.again()
@@ -237,7 +237,7 @@ def _sums(case: Case, places: Places) -> Iterator[Found]:
         yield "stale_sum", Item(f"A sum does not come out any more: {_some(stale)}.", *places.again())
     if again.method != manifest["method"]:
         yield "older_method", Item("The result was computed by an earlier method.", *places.again())
-    yield from (("own_words", Item(note, *places.case())) for note in printed.notes)
+    yield from (("own_words", Item(note, *places.brand())) for note in printed.notes)
     yield from _mute(case, printed.html, places)
     yield from _no_font(case, printed.html, places)
 
@@ -268,7 +268,13 @@ def _mute(case: Case, html: str, places: Places) -> Iterator[Found]:
 def unprintable_texts(case: Case) -> Iterator[tuple[str, str]]:
     """Where each text of a case stands that cannot be printed, whatever font there is, and what is wrong with it."""
     claims = {one.reference: one.document for one in case.claims}
-    texts = {"result": case.result, "reservations": case.reservations, "words": case.words, "claims": claims}
+    texts = {
+        "result": case.result,
+        "reservations": case.reservations,
+        "words": case.words,
+        "brand": case.brand.described,
+        "claims": claims,
+    }
     yield from unprintable(case.names, longest=LONGEST_NAME)
     yield from unprintable(texts)
 
@@ -282,7 +288,7 @@ def _no_font(case: Case, html: str, places: Places) -> Iterator[Found]:
     """Characters that the press would not find a font for, with the texts in which they stand."""
     absent = fonts.missing(text_of(html).split("\n"))
     claims = {one.reference: one.document for one in case.claims}
-    parts = {**case.names, "words": case.words, "claims": claims, "result": case.result}
+    parts = {**case.names, "words": case.words, "brand": case.brand.described, "claims": claims, "result": case.result}
     texts = list(texts_of(parts)) if absent else []
     for character in absent:
         wheres = dict.fromkeys(places.of_text(where) for where, text in texts if character in text)

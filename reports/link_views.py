@@ -13,9 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.models import Assessment
 from reports import shared_page, sharing
 from reports.access import case_of
+from reports.branding import naming
+from reports.branding.brand import Brand
+from reports.branding.versions import kept_logo
 from reports.dates import date_text
 from reports.forms import ShareForm
 from reports.models import Report, SharedLink
+from reports.pdf_answer import pdf_answer
 from reports.sharing import OperationRefused
 
 PRIVATE = {
@@ -85,23 +89,49 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     report = link.report
     if request.method == "GET":
         sharing.log_view(link=link, at=at)
-    body = shared_page.body_of(report)
+    body = shared_page.body_of(report, logo=reverse("reports:shared-logo", args=[token]))
     if body is None:
-        name = f'inline; filename="{report.reference}-{report.language}.pdf"'
-        headers = {**PRIVATE, "Content-Disposition": name}
-        return HttpResponse(bytes(report.content), content_type="application/pdf", headers=headers)
+        return pdf_answer(bytes(report.content), naming.of_report(report), **PRIVATE)
     with translation.override(report.language):
-        page = render(request, "reports/shared.html", _told(link, report) | {"body": body})
+        page = render(request, "reports/shared.html", _told(link, report) | {"body": body, "token": token})
     for header, value in PRIVATE.items():
         page[header] = value
     return page
 
 
+@require_safe
+def shared_sheet(_request: HttpRequest, token: str) -> HttpResponse:
+    """The colours and faces of the report behind a link, for its page."""
+    text = _brand(token).variables(screen=True)
+    return HttpResponse(text, content_type="text/css; charset=utf-8", headers=PRIVATE)
+
+
+@require_safe
+def shared_logo(_request: HttpRequest, token: str) -> HttpResponse:
+    """The logo of the report behind a link, as it was when the report was issued."""
+    logo = _brand(token).logo
+    content = kept_logo(logo.digest) if logo else None
+    if content is None:
+        raise Http404
+    headers = {**PRIVATE, "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(content, content_type="image/png", headers=headers)
+
+
+def _brand(token: str) -> Brand:
+    """The brand of the report behind a link, or the 404 of every link that opens nothing."""
+    link = sharing.opened(token, on=timezone.now().date())
+    if link is None:
+        raise Http404
+    return Brand.from_described(link.report.manifest_document["document"].get("brand", {}))
+
+
 def _told(link: SharedLink, report: Report) -> dict[str, Any]:
     """What stands above the report."""
     lang = report.language
-    names = report.manifest_document["document"]["names"]
+    described = report.manifest_document["document"]
+    names = described["names"]
     return {
+        "branded": "brand" in described,
         "lang": lang,
         "report": report,
         "title": f"{names['title']} · {names['client']}",

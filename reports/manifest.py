@@ -19,8 +19,8 @@ NAME = "evidence.json"
 VERSION = 1
 SEALED = ("language", "state", "reference", "names", "reservations", "since", "layout")
 """What the seal covers of the description of a document, beside its result and its claims."""
-SEALED_WHERE_THERE = ("words",)
-"""What it covers where there is such a thing: a document without it has the seal that it always had."""
+SEALED_WHERE_SAID = ("words", "brand")
+"""What it covers where the description has it: a report in the house's words and brand, and any from before, has none."""
 
 
 class UnrecordedNumber(AssertionError):
@@ -112,7 +112,8 @@ def build(
 
     `claims`: `{"claim": slug@n, "previous": digest or null, "document": …, "standing": …}`, `standing` being the
     freshness, check dates and contesting claims on the as-of day. `document`: `language`, `state`, `reference`,
-    `names` (what people typed: client, title, firm, author), `words` (what the firm wrote, if anything), `reservations`, `seal`, `site` (where it can be verified),
+    `names` (what people typed: client, title, firm, author), `words` (what the firm wrote, if anything), `brand` (what is
+    printed of it, `Brand.described`; absent for the house's), `reservations`, `seal`, `site` (where it can be verified),
     `head` (`sequence` and `digest` of the last revision of the chain at that moment, or null), `draft_mark`,
     `files` (the digest of what else is attached, by name).
     """
@@ -137,7 +138,7 @@ def seal(*, result: str, claims: Iterable[Mapping[str, Any]], document: Mapping[
         "result": result,
         "claims": [{"claim": entry["claim"], "digest": entry["document"]["digest"]} for entry in claims],
         **{part: document[part] for part in SEALED},
-        **{part: document[part] for part in SEALED_WHERE_THERE if part in document},
+        **{part: document[part] for part in SEALED_WHERE_SAID if part in document},
     }
     return "sha256:" + hashlib.sha256(canonical(content).encode()).hexdigest()
 

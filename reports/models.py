@@ -13,6 +13,7 @@ from django.urls import reverse
 from assessments.models import Assessment, Firm, Membership
 from claims.models import Person
 from reports.batch_models import Batch, BatchItem  # noqa: F401 - Django finds an app's models here
+from reports.brand_models import BrandVersion
 from reports.layout_models import SavedLayout  # noqa: F401
 from reports.layouts import Layout
 
@@ -29,6 +30,8 @@ FROZEN_REPORT_COLUMNS = (
     "issued_to",
     "reservations",
     "layout",
+    "firm_brand_id",
+    "client_brand_id",
 )
 # Of a link only its revocation is ever written.
 FROZEN_LINK_COLUMNS = ("report_id", "token_digest", "made_by_id", "made_at", "expires_on")
@@ -64,6 +67,20 @@ class Report(models.Model):
     issued_to = models.CharField(max_length=200, blank=True, help_text="The people it was issued for, as typed.")
     reservations = models.JSONField(default=list, help_text="What it was issued in spite of, with the reasons.")
     layout = models.JSONField(default=dict, help_text="Its sections and their order; empty: the full report.")
+    firm_brand = models.ForeignKey(
+        BrandVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="The brand of the firm that it was issued with; empty: it had none.",
+    )
+    client_brand = models.ForeignKey(
+        BrandVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="What its client had instead; empty: nothing.",
+    )
     superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="supersedes")
 
     objects = ReportQuerySet.as_manager()

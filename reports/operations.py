@@ -12,6 +12,7 @@ from assessments.models import Assessment, Firm
 from claims.models import Person
 from claims.operations import OperationRefused
 from reports import document, drafts, gate, manifest, pool, since
+from reports.branding.versions import Counting, counting
 from reports.case import Case
 from reports.document import Document
 from reports.drafts import Written
@@ -101,6 +102,7 @@ def _render(renderer: Renderer, printed: document.Printed, attachments: Sequence
         printed.html,
         stylesheets=printed.stylesheets,
         attachments=attachments,
+        pictures=printed.pictures,
         identifier=str(printed.manifest["manifest_digest"]),
     )
 
@@ -157,11 +159,18 @@ def issue(  # noqa: PLR0913 – keyword-only, each a part of how it is issued
     if assessment.reports.filter(language=language).exists():
         raise OperationRefused(f"{assessment.reference} was issued in this language already.")
     reservations = _reservations(assessment, language, layout, by=by, at=at, reasons=reasons or {}, because=because)
+    look = counting(assessment.firm, assessment.client)
     case = document.stored(
-        assessment, as_of=assessment.as_of, language=language, issued=True, reservations=reservations, layout=layout
+        assessment,
+        as_of=assessment.as_of,
+        language=language,
+        issued=True,
+        reservations=reservations,
+        layout=layout,
+        brand=look.brand,
     )
     written = typeset(case, at=assessment.finalised_at, renderer=renderer)
-    return _store(written, case=case, assessment=assessment, by=by, at=at, to=to)
+    return _store(written, case=case, look=look, assessment=assessment, by=by, at=at, to=to)
 
 
 def _reservations(
@@ -190,7 +199,9 @@ def log_download(*, report: Report, by: Person, at: datetime, file: str = Downlo
 
 
 @transaction.atomic
-def _store(written: Written, *, case: Case, assessment: Assessment, by: Person, at: datetime, to: str) -> Report:
+def _store(
+    written: Written, *, case: Case, look: Counting, assessment: Assessment, by: Person, at: datetime, to: str
+) -> Report:
     language = case.language
     if Report.objects.select_for_update().filter(assessment=assessment, language=language).exists():
         raise OperationRefused(f"{assessment.reference} was issued in this language already.")
@@ -213,6 +224,8 @@ def _store(written: Written, *, case: Case, assessment: Assessment, by: Person, 
         issued_to=" ".join(to.split()),
         reservations=list(case.reservations),
         layout=case.layout.as_dict(),
+        firm_brand=look.firm,
+        client_brand=look.client,
     )
     Report.objects.filter(assessment__in=since.predecessors(assessment), state=Report.State.ISSUED).update(
         state=Report.State.SUPERSEDED, superseded_by=report

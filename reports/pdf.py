@@ -4,7 +4,7 @@
 place that imports WeasyPrint: this module can be imported where Pango is not installed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
@@ -91,24 +91,28 @@ class Renderer:
         *,
         stylesheets: Sequence[str] = STYLESHEETS,
         attachments: Sequence[Attachment] = (),
+        pictures: Mapping[str, bytes] | None = None,
         identifier: str = "",
     ) -> Rendered:
         """Render one document as tagged PDF, PDF/UA-1 and PDF/A-3a.
 
-        `stylesheets` are names of files in `static/css/`; `identifier` becomes the PDF's file identifier.
+        `stylesheets` are names of files in `static/css/`; `pictures`: PNG files by the names with which this document,
+        and no other, may ask for them; `identifier` becomes the PDF's file identifier.
         The same arguments give the same bytes. Raises RenderError.
         """
         attachments = sorted(attachments, key=lambda one: one.name)  # a name tree is searched by halves
         header = {
             "stylesheets": list(stylesheets),
             "identifier": identifier,
+            "pictures": list(pictures or ()),
             "attachments": [
                 {"name": one.name, "description": one.description, "modified": one.modified.isoformat()}
                 for one in attachments
             ],
         }
+        bodies = [html.encode(), *(one.content for one in attachments), *(pictures or {}).values()]
         try:
-            reply, pdf = self._child.ask(header, html.encode(), *(one.content for one in attachments))
+            reply, pdf = self._child.ask(header, *bodies)
         except ChildError as error:
             raise RenderError(f"The PDF could not be made: {error}.", reason=error.reason) from error
         self.documents, self.resident = self.documents + 1, reply["resident"]

@@ -2,7 +2,7 @@
 
 It answers with the text of each page run by run (a run is what was drawn in one go: a number never spans two, and
 a raised mark is a run of its own), the attached manifest, and what else could carry a number: other attached files by
-name and digest, annotations other than links, pictures, forms. It judges nothing.
+name and digest, annotations other than links, pictures (by what they show), forms. It judges nothing.
 """
 
 import hashlib
@@ -18,7 +18,10 @@ if __name__ == "__main__":
 import pypdf
 from pypdf.errors import PyPdfError
 
+from reports.branding.pixels import digest_of
+
 MOST_PAGES = 400
+MOST_PICTURE = 600 * 240  # pixels of a picture that is looked at: a logo is no larger (branding/logos.py)
 MOST_ATTACHED = 32 * 1024 * 1024
 
 
@@ -34,7 +37,8 @@ def read(header: dict[str, Any], bodies: Sequence[bytes]) -> tuple[dict[str, Any
         if len(reader.pages) > MOST_PAGES:
             return _unreadable(f"the file has more than {MOST_PAGES} pages")
         attached = list(reader.attachments.get(header["attachment"], ()))
-        pages = [_page(page) for page in reader.pages]
+        seen: dict[int, str] = {}
+        pages = [_page(page, seen) for page in reader.pages]
         anchors = {
             name: reader.get_destination_page_number(target) for name, target in reader.named_destinations.items()
         }
@@ -50,7 +54,7 @@ def read(header: dict[str, Any], bodies: Sequence[bytes]) -> tuple[dict[str, Any
     return {"pages": pages, "attachments": digests, "anchors": anchors, "forms": forms}, body
 
 
-def _page(page: pypdf.PageObject) -> dict[str, Any]:
+def _page(page: pypdf.PageObject, seen: dict[int, str]) -> dict[str, Any]:
     runs: list[str] = []
 
     def visit(text: str, *_: object) -> None:
@@ -62,8 +66,23 @@ def _page(page: pypdf.PageObject) -> dict[str, Any]:
     return {
         "runs": runs,
         "annotations": sorted({kind for kind in annotations if kind != "/Link"}),
-        "pictures": len(page.images),
+        "pictures": [_picture(page, name, seen) for name in page.images.keys()],  # noqa: SIM118 – a list with keys
     }
+
+
+def _picture(page: pypdf.PageObject, name: str | list[str], seen: dict[int, str]) -> str:
+    """The digest of what a picture shows; empty for one that is not drawn as a logo is. `seen`: by object of the file."""
+    pictures = page["/Resources"].get("/XObject", {})
+    if not isinstance(name, str) or name not in pictures:
+        return ""
+    found = pictures[name]  # or a drawing with a picture in it, which has no size of its own
+    if not 0 < found.get("/Width", 0) * found.get("/Height", 0) <= MOST_PICTURE:
+        return ""
+    number = pictures.raw_get(name).idnum
+    if number not in seen:
+        shown = page.images[name].image
+        seen[number] = digest_of(shown) if shown is not None else ""
+    return seen[number]
 
 
 def _digest(content: bytes) -> str:

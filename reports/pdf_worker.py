@@ -8,7 +8,7 @@ import gc
 import logging
 import resource
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -41,13 +41,20 @@ MOST_TRIES = 9
 
 
 class AssetFetcher(URLFetcher):
-    """Serves our own fonts, stylesheets and drawings by name. Anything else ends the rendering."""
+    """Serves our own fonts, stylesheets and drawings by name, and the `pictures` that came with the document.
 
-    def __init__(self) -> None:
+    Anything else ends the rendering.
+    """
+
+    def __init__(self, pictures: Mapping[str, bytes] | None = None) -> None:
         super().__init__(timeout=0, allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+        self.pictures = pictures or {}
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        path = ASSETS.get(url.removeprefix(BASE)) if url.startswith(BASE) else None
+        name = url.removeprefix(BASE) if url.startswith(BASE) else ""
+        if name in self.pictures:
+            return URLFetcherResponse(url, self.pictures[name], {"Content-Type": "image/png"})
+        path = ASSETS.get(name)
         if path is None:
             raise FatalURLFetchingError(f"the document asks for {url[:100]}")
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": TYPES[path.suffix]})
@@ -101,7 +108,8 @@ class Press:
 
     def _print(self, header: dict[str, Any], bodies: Sequence[bytes], started: float) -> tuple[dict[str, Any], bytes]:
         self.warnings.messages.clear()
-        fetcher = AssetFetcher()
+        attached = 1 + len(header["attachments"])
+        fetcher = AssetFetcher(dict(zip(header["pictures"], bodies[attached:], strict=True)))
         try:
             html = Markup(bodies[0].decode(), base_url=BASE, url_fetcher=fetcher)
             document = html.render(
@@ -109,7 +117,7 @@ class Press:
                 stylesheets=[self.stylesheet(name) for name in header["stylesheets"]],
                 **OPTIONS,
             )
-            pdf = self.write(document, header, bodies[1:])
+            pdf = self.write(document, header, bodies[1:attached])
         except FatalURLFetchingError as error:
             return {"error": f"refused: {error}", "reason": "refused"}, b""
         except (ValueError, RecursionError, OSError, AssertionError) as error:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from reports import qr
 from reports.answers import answer_text, question_text
+from reports.branding.brand import PLAIN
 from reports.case import Case
 from reports.dates import date_text
 from reports.layouts import ROWS
@@ -217,6 +218,18 @@ class Printer:
         """What somebody typed: client, title, firm or author. Escaped by the template."""
         return self.recorder.record(self.case.names[of], kind="name", of=of)
 
+    def brand(self, part: str, paragraph: int | None = None) -> str:
+        """What the firm says in its own words (`Brand.text`). Escaped by the template."""
+        text = self.case.brand.text(part, paragraph)
+        return self.recorder.record(text, kind="brand", part=part, paragraph=paragraph)
+
+    def logo(self) -> SafeString:
+        """The picture of the firm, with words for those who do not see it; nothing where it has none."""
+        brand = self.case.brand
+        if brand.logo is None:
+            return SafeString("")
+        return format_html('<img class="logo" src="{}" alt="{}">', brand.logo.name, brand.logo_alt)
+
     def reference(self) -> str:
         """The reference of the assessment."""
         return self.recorder.record(self.case.reference, kind="reference")
@@ -259,12 +272,14 @@ class Printer:
         return self.recorder.record(count_text(self.case, of), kind="count", of=of)
 
     def chart(self, drawing: "Drawing") -> SafeString:
-        """A chart with its caption. The SVG is our own drawing, which escapes every text it is given."""
+        """A chart with its caption, in the accent of the brand.
+
+        The SVG is our own drawing, which escapes every text it is given: a quoted colour in it is an attribute of ours.
+        """
         for text, origin in drawing.texts:
             self.recorder.record(text, **origin)
-        return format_html(
-            '<div class="chart"><p class="caption">{}</p>{}</div>', drawing.title, SafeString(drawing.svg)
-        )
+        svg = drawing.svg.replace(f'"{PLAIN.accent}"', f'"{self.case.brand.accent}"')
+        return format_html('<div class="chart"><p class="caption">{}</p>{}</div>', drawing.title, SafeString(svg))
 
     def page(self, anchor: str) -> SafeString:
         """The number of the page on which `anchor` stands, put in by the stylesheet."""

@@ -19,11 +19,12 @@ WIDTH = re.compile(r' style="[^"]*"')  # of columns on paper
 PAGE = re.compile(r'<a class="page"[^>]*></a>')  # a number that the stylesheet of the paper puts in
 TABLE = re.compile(r'<table(?: class="((?!about|contents)[^"]*)")?>\s*<caption>(.*?)</caption>(.*?)</table>', re.DOTALL)
 CHART = re.compile(r'<div class="chart"><p class="caption">(.*?)</p>')
+LOGO = re.compile(r'<img class="logo" src="[^"]*"')
 TAG = re.compile(r"<[^>]*>")
 
 
-def body_of(report: Report) -> SafeString | None:
-    """The sections of an issued report as markup for a screen.
+def body_of(report: Report, *, logo: str = "") -> SafeString | None:
+    """The sections of an issued report as markup for a screen. `logo`: the address at which its picture is had.
 
     None where this version of the program would print a number otherwise than it was issued: the file is shown then.
     """
@@ -36,13 +37,14 @@ def body_of(report: Report) -> SafeString | None:
     again = json.loads(manifest.encode(made.manifest))
     if any(again[part] != stored[part] for part in SAME):
         return None
-    return _for_screen(made.html)
+    return _for_screen(made.html, logo)
 
 
-def _for_screen(html: str) -> SafeString:
+def _for_screen(html: str, logo: str) -> SafeString:
     """Without what only paper needs; what may be wider than a telephone can be scrolled, by keyboard too."""
     [body] = BODY.findall(html)
     body = PAGE.sub("", WIDTH.sub("", body))
+    body = LOGO.sub(lambda _found: format_html('<img class="logo" src="{}"', logo), body)
     body = TABLE.sub(_table, body)
     return mark_safe(CHART.sub(_chart, body))  # noqa: S308 – markup of our own templates, which escape what was typed
 

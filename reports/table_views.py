@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from assessments.models import Assessment
@@ -12,6 +13,7 @@ from claims.file_formats import MEDIA_TYPES
 from claims.sheet_cells import CellTooLong
 from reports import document, operations, tables
 from reports.access import case_of, issued
+from reports.branding import naming
 from reports.case import Case
 
 WRITERS = {"csv": tables.as_csv, "xlsx": tables.as_xlsx}
@@ -28,13 +30,15 @@ def table(request: HttpRequest, reference: str, name: str, form: str) -> HttpRes
     report = issued(request, reference, language, unread="content")
     if report is not None:
         case = Case.from_manifest(report.manifest_document)
-        language, draft = report.language, ""
+        called = naming.of_report(report, part=name, form=form)
     else:
         assessment = case_of(request, reference)
         language = language if language in Assessment.Language.values else assessment.language
         try:
-            day = assessment.as_of or timezone.now().date()
-            case, draft = document.stored(assessment, as_of=day, language=language), "-draft"
+            at = timezone.now()
+            day = assessment.as_of or at.date()
+            case = document.stored(assessment, as_of=day, language=language)
+            called = naming.of_draft(assessment, day=day, language=language, at=at, part=name, form=form)
         except AnswersError:
             problem = "Some questions are not answered yet, so there is nothing to put into a table."
             context = {"assessment": assessment, "problem": problem}
@@ -49,7 +53,7 @@ def table(request: HttpRequest, reference: str, name: str, form: str) -> HttpRes
         content,
         content_type=MEDIA_TYPES[form],
         headers={
-            "Content-Disposition": f'attachment; filename="{reference}-{language}-{name}{draft}.{form}"',
+            "Content-Disposition": content_disposition_header(True, called) or "attachment",
             "Cache-Control": "private, no-store",
         },
     )

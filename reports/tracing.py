@@ -177,6 +177,7 @@ def _running_faults(manifest: Manifest) -> list[str]:
     case = Case.from_manifest(manifest)
     with translation.override(case.language):
         expected = {heading_text(case), case.reference, footer_text(case, manifests.seal_of(manifest))}
+    expected.add(case.brand.footer_text)
     return [f"“{text}” on every page is not what stands there" for text in manifest["running"] if text not in expected]
 
 
@@ -201,6 +202,7 @@ class Reprint:
             "since": lambda origin: since_text(self.case, origin["part"]),
             "date": self._date,
             "name": lambda origin: self.case.names[origin["of"]],
+            "brand": lambda origin: self.case.brand.text(origin["part"], origin["paragraph"]),
             "reference": lambda _origin: str(manifest["reference"]),
             "count": lambda origin: count_text(self.case, origin["of"]),
             "digest": lambda origin: digest_text(manifest["digest"], origin["groups"]),

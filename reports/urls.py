@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from reports import batch_views, layout_views, link_views, table_views, tables, views
+from reports import batch_views, brand_views, layout_views, link_views, table_views, tables, views
 
 
 class DigestConverter:
@@ -44,8 +44,16 @@ urlpatterns = [
     ),
     path("reports/<slug:reference>/links/", link_views.links, name="links"),
     path("reports/<slug:reference>/links/<int:link>/revoke/", link_views.revoke, name="link-revoke"),
+    path("r/<str:token>/brand.css", link_views.shared_sheet, name="shared-sheet"),
+    path("r/<str:token>/logo.png", link_views.shared_logo, name="shared-logo"),
     path("r/<str:token>/", link_views.shared, name="shared"),
     path("reports/charts/<slug:reference>/<slug:name>.svg", views.chart, name="chart"),
+    path("brand/", brand_views.BrandList.as_view(), name="brand-list"),
+    path("brand/versions/<int:version>/", brand_views.BrandVersionPage.as_view(), name="brand-version"),
+    path("brand/versions/<int:version>/restore/", brand_views.BrandRestore.as_view(), name="brand-restore"),
+    path("brand/versions/<int:version>/logo.png", brand_views.BrandLogo.as_view(), name="brand-logo"),
+    path("brand/of/<slug:firm>/", brand_views.BrandEdit.as_view(), name="brand"),
+    path("brand/of/<slug:firm>/<int:client>/", brand_views.BrandEdit.as_view(), name="client-brand"),
     path("verify/", views.verify, name="verify"),
     path("verify/<digest:digest>/", views.verified, name="verified"),
 ]

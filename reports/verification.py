@@ -59,7 +59,7 @@ class Verification:
 class Opened:
     """A PDF as the child read it: runs of text by page, and what else could carry a number.
 
-    `files`: name and digest of everything attached beside the manifest.
+    `files`: name and digest of everything attached beside the manifest. `pictures`: page and digest of what each shows.
     """
 
     pages: Sequence[Sequence[str]]
@@ -67,6 +67,7 @@ class Opened:
     anchors: Mapping[str, int]
     attached: bytes
     files: Sequence[tuple[str, str]]
+    pictures: Sequence[tuple[int, str]] = ()
 
 
 Look = Callable[[Mapping[str, Any], Opened], Check]
@@ -88,10 +89,10 @@ def open_pdf(content: bytes) -> Opened:
         raise UnreadableReport(f"The file could not be read: {error}.") from error
     pages = reply["pages"]
     others = [f"{kind.strip('/')} on page {n}" for n, page in enumerate(pages, 1) for kind in page["annotations"]]
-    others += [f"{page['pictures']} picture(s) on page {n}" for n, page in enumerate(pages, 1) if page["pictures"]]
     others += ["a form"] if reply["forms"] else []
     files = [(name, digest) for name, digest in reply["attachments"] if name != manifests.NAME]
-    return Opened([page["runs"] for page in pages], others, reply["anchors"], attached, files)
+    pictures = [(n, shown) for n, page in enumerate(pages, 1) for shown in page["pictures"]]
+    return Opened([page["runs"] for page in pages], others, reply["anchors"], attached, files, pictures)
 
 
 def verify(content: bytes) -> Verification:
@@ -159,17 +160,30 @@ def _printed(manifest: Mapping[str, Any], _opened: Opened) -> Check:
 def _nothing_else(manifest: Mapping[str, Any], opened: Opened) -> Check:
     """Text, the manifest, and the table of claims that the manifest names by its digest: no more and no less.
 
-    A file from before there was a table has none.
+    A file from before there was a table has none. The one picture that there may be is the logo.
     """
     named = manifest["document"].get("files", {})
-    faults = [f"there is {one}" for one in opened.others]
+    faults = [f"there is {one}" for one in opened.others] + _picture_faults(manifest, opened)
     faults += [f"there is attachment {name}" for name, _ in opened.files if name != claims_table.NAME]
     tables = [digest for name, digest in opened.files if name == claims_table.NAME]
     if tables != [named[name] for name in named]:
         faults.append(f"{claims_table.NAME} is not the one that the manifest names")
     elif tables and tables != [manifests.file_digest(claims_table.encode(Case.from_manifest(manifest)))]:
         faults.append(f"{claims_table.NAME} does not say what the claims of the manifest say")
-    return _all("nothing else", faults, f"text only, {1 + len(tables)} attached")
+    what = "text and the logo" if opened.pictures else "text only"
+    return _all("nothing else", faults, f"{what}, {1 + len(tables)} attached")
+
+
+def _picture_faults(manifest: Mapping[str, Any], opened: Opened) -> list[str]:
+    """A picture could show any number: there is the logo that the manifest describes, to the pixel, and no other."""
+    logo = manifest["document"].get("brand", {}).get("logo")
+    wanted = logo["pixels"] if logo else None
+    faults = []
+    if logo and not any(shown == wanted for _, shown in opened.pictures):
+        faults.append("the logo is not there as it was")
+    if strange := sorted({page for page, shown in opened.pictures if shown != wanted}):
+        faults.append(f"there is a picture on page {', '.join(map(str, strange[:SHOWN]))}")
+    return faults
 
 
 def _all(name: str, faults: Sequence[str], good: str) -> Check:

@@ -16,12 +16,14 @@ from assessments.models import Assessment, Firm, Membership
 from assessments.operations import AnswersError, FrameworkUnfit
 from reports import document, gate, operations, recognition
 from reports.access import case_of, issued
+from reports.branding import naming
 from reports.chart_parts import NARROW, WIDTH
 from reports.every_chart import CHARTS
 from reports.forms import LONGEST_BODY, IssueForm, LayoutForm, VerifyForm
 from reports.layouts import FULL
 from reports.models import Report
 from reports.pdf import RenderError
+from reports.pdf_answer import pdf_answer
 from reports.words import words
 
 FORMS = {"wide": WIDTH, "narrow": NARROW}
@@ -51,7 +53,7 @@ def pdf(request: HttpRequest, reference: str) -> HttpResponse:
             )
         if request.method == "GET":
             operations.log_download(report=report, by=request.user, at=timezone.now())
-        return _pdf(bytes(report.content), f"{report.reference}-{report.language}.pdf")
+        return pdf_answer(bytes(report.content), naming.of_report(report))
     assessment = case_of(request, reference)
     language = wanted if wanted in Assessment.Language.values else assessment.language
     at = timezone.now()
@@ -61,7 +63,8 @@ def pdf(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "reports/no_report.html", {"assessment": assessment, "problem": problem}, status=400)
     layout = version.chosen
     try:
-        case = document.stored(assessment, as_of=assessment.as_of or at.date(), language=language, layout=layout)
+        day = assessment.as_of or at.date()
+        case = document.stored(assessment, as_of=day, language=language, layout=layout)
         written = operations.write_draft(case=case, at=at)
     except AnswersError as error:
         unfit = isinstance(error, FrameworkUnfit)
@@ -71,17 +74,8 @@ def pdf(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "reports/no_report.html", {"assessment": assessment, "problem": str(error)}, status=503)
     for note in written.notes if request.method == "GET" else ():
         messages.warning(request, note)
-    part = "" if layout.name == "full" else f"-{layout.name}"
-    return _pdf(written.content, f"{assessment.reference}-{language}{part}-draft.pdf")
-
-
-def _pdf(content: bytes, name: str) -> HttpResponse:
-    """Shown in the browser, kept by nobody on the way."""
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"},
-    )
+    name = naming.of_draft(assessment, day=day, language=language, at=at, layout=layout)
+    return pdf_answer(written.content, name)
 
 
 @require_safe

@@ -123,6 +123,14 @@ PAGES = {
     "reports:batch": firm(200),
     "reports:batch-again": firm(302, method="post"),
     "reports:batch-zip": firm(200),
+    "reports:brand-list": firm(200, rival=200),
+    "reports:brand": firm(200, firm="northwind"),
+    "reports:client-brand": firm(404, firm="northwind", client=0),
+    "reports:brand-version": firm(200),
+    "reports:brand-restore": firm_admin(302, method="post"),
+    "reports:brand-logo": firm(404),  # this version has none: tests/reports see one
+    "reports:shared-sheet": everybody(404, token="a-token-that-nobody-was-given"),
+    "reports:shared-logo": everybody(404, token="a-token-that-nobody-was-given"),
     "reports:verify": everybody(),
     "reports:verified": everybody(404, digest="0" * 64),
 }

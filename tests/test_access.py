@@ -20,7 +20,9 @@ from claims import importing, operations
 from claims.models import Claim, Gap, Person, SavedView, Source, Task
 from reports import batches
 from reports import operations as reporting
-from reports.models import Batch, WrittenFile
+from reports.branding import operations as branding
+from reports.branding.brand import Brand
+from reports.models import Batch, BrandVersion, WrittenFile
 from tests import factories, firm_frameworks
 from tests.access_table import ROLES, TABLE, Expected
 from tests.claims import factories as registry
@@ -72,6 +74,7 @@ def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person | Ano
         reappraising.work("the walk")
         fay = factories.member("fay", role=Membership.Role.FIRM_ADMIN)
         firm_frameworks.upload(by=fay)
+        branding.save(by=fay, at=factories.NOON, firm=factories.firm(), brand=Brand(cover_text=OURS[0]))
         rerun = Assessment.objects.get(firm__slug="northwind", state="draft")
         batch = batches.start(by=factories.consultant(), at=factories.NOON, assessments=[rerun])
         batches.work(batch.pk, taker="the walk")
@@ -150,6 +153,9 @@ ROWS = {
     "reports:batch": Batch.objects.get,
     "reports:batch-again": Batch.objects.get,
     "reports:batch-zip": Batch.objects.get,
+    "reports:brand-version": BrandVersion.objects.get,
+    "reports:brand-restore": BrandVersion.objects.get,
+    "reports:brand-logo": BrandVersion.objects.get,
     "queue:gap": Gap.objects.first,
     "queue:delete-view": SavedView.objects.get,
 }

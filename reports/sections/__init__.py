@@ -24,6 +24,7 @@ from reports.sections.risks import Risks
 from reports.sections.set_aside import SetAside
 from reports.sections.since import Since
 from reports.sections.summary import Summary
+from reports.sections.terms import Terms
 from reports.sections.uncertainty import Uncertainty
 
 SECTIONS: tuple[type[Section], ...] = (
@@ -48,14 +49,21 @@ SECTIONS: tuple[type[Section], ...] = (
     Assumptions,
     Answers,
     Calculations,
+    Terms,
 )
 
 BY_SLUG = {section.slug: section for section in SECTIONS}
 
 
 def laid_out(layout: Layout) -> tuple[type[Section], ...]:
-    """The sections of a layout in its order. Raises KeyError for a slug that there is not."""
-    return tuple(BY_SLUG[slug] for slug in layout.sections) or SECTIONS
+    """The sections of a layout in its order. Raises KeyError for a slug that there is not.
+
+    A firm's terms stand at the end of every layout that does not place them elsewhere.
+    """
+    if not layout.sections:
+        return SECTIONS
+    named = tuple(BY_SLUG[slug] for slug in layout.sections)
+    return named if Terms in named else (*named, Terms)
 
 
 def layout_of(name: str, sections: Iterable[str] = ()) -> Layout:

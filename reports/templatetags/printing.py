@@ -74,6 +74,18 @@ def name(context: Context, of: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def brand_text(context: Context, part: str, paragraph: int | None = None) -> str:
+    """What the firm says in its own words: cover_text, or a paragraph of its disclaimer."""
+    return _printer(context).brand(part, paragraph)
+
+
+@register.simple_tag(takes_context=True)
+def brand_logo(context: Context) -> SafeString:
+    """The picture of the firm, if it has one."""
+    return _printer(context).logo()
+
+
+@register.simple_tag(takes_context=True)
 def reference(context: Context) -> str:
     """The reference of the assessment."""
     return _printer(context).reference()

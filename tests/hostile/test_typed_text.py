@@ -19,6 +19,9 @@ import yaml
 
 from claims.child import Limits
 from reports import document
+from reports.branding import logos
+from reports.branding.brand import Brand, for_client
+from reports.branding.rules import LONGEST
 from reports.case import Case
 from reports.characters import LONGEST_NAME
 from reports.document import Document
@@ -30,15 +33,18 @@ from reports.sections.evidence import Evidence
 from reports.sections.frameworks import Frameworks
 from reports.sections.readings import Readings
 from reports.sections.reservations import Reservations
-from tests.reports import worked
+from reports.sections.terms import Terms
+from tests.reports import pictures, worked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 TYPED = yaml.safe_load(Path(__file__).with_name("typed_text.yaml").read_text(encoding="utf-8"))
-PRINTED = (Cover, Frameworks, Readings, Reservations, Evidence, Assumptions)
+PRINTED = (Cover, Frameworks, Readings, Reservations, Evidence, Assumptions, Terms)
 LIMITS = Limits(seconds=60, cpu_seconds=45, memory=1024 * 1024 * 1024)
+LINE, FOOT, TERMS = LONGEST["cover_text"], LONGEST["footer_text"], LONGEST["disclaimer"]
 SECRET = "the secret of this machine"
 NAME, REASON, WHY, SENTENCE = LONGEST_NAME, 1000, 500, 300  # characters that a field takes; editors' texts have no end
+LOGO = logos.read(pictures.logo())
 
 
 @dataclass
@@ -118,8 +124,16 @@ def typed(case: Case, text: str) -> Case:
         ],
         "assumptions": result["assumptions"][:2],
     }
+    brand = Brand(
+        logo=LOGO,
+        logo_alt=text[:LINE],
+        cover_text=text[:LINE],
+        footer_text=text[:FOOT],
+        disclaimer=f"{text[:TERMS]}\n\nTerms.",
+    )
     return replace(
         case,
+        brand=for_client(brand, None),
         title=name,
         client=name,
         firm=name,

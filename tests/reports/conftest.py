@@ -7,13 +7,15 @@ from functools import cache
 import pytest
 
 from reports import document, manifest
+from reports.branding import logos
+from reports.branding.brand import Brand
 from reports.case import Case
 from reports.document import Printed
 from reports.models import WrittenFile
 from reports.operations import Written, typeset
 from reports.pdf import Attachment, Renderer
 from tests import factories
-from tests.reports import worked
+from tests.reports import pictures, worked
 
 
 @pytest.fixture(scope="session")
@@ -86,3 +88,25 @@ def known(db):
         return content
 
     return enter
+
+
+@pytest.fixture(scope="session")
+def logo():
+    return logos.read(pictures.logo())
+
+
+@pytest.fixture(scope="session")
+def whole(logo):
+    """A brand that says something of everything."""
+    return Brand(
+        logo=logo,
+        logo_alt="Northwind 1987",
+        accent="#7a1f5c",
+        ink="#222222",
+        text_font="Footing Sans",
+        figure_font="Footing Serif",
+        cover_text="Advisers since 1987, in 14 countries",
+        footer_text="Northwind, Calle Mayor 12, 28013 Madrid",
+        disclaimer="This advice is of 1 firm.\n\nIt binds nobody for more than 30 days. <b>No</b> {{ markup }}.",
+        file_name="{client} {reference} {language}",
+    )

@@ -10,11 +10,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from assessments import operations as assessing
 from assessments.models import Membership
-from reports import batches, operations
+from reports import batch_files, batches, operations
+from reports.branding import naming
+from reports.branding import operations as branding
+from reports.branding.brand import Brand
 from reports.models import Batch, BatchItem, Download, Report
 from reports.operations import OperationRefused
 from tests import factories
@@ -208,6 +212,24 @@ def test_from_choosing_to_the_zip(client, cases, renderer):
     assert list(Download.objects.values_list("person", flat=True)) == [by.pk] * 2
     again = client.get(reverse("reports:batch-zip", args=[batch.pk]))
     assert again.getvalue() == client.get(reverse("reports:batch-zip", args=[batch.pk])).getvalue()
+
+
+def test_files_are_called_as_the_firm_has_them_and_no_two_alike(cases, renderer):
+    admin = factories.member("fay", role=Membership.Role.FIRM_ADMIN)
+    firm = factories.firm()
+    branding.save(by=admin, at=factories.NOON, firm=firm, brand=Brand(file_name="{client} ñ {reference}"))
+    batch = start(cases)
+    batches.work(batch.pk, taker="a", renderer=renderer)
+    items = list(batch.items.without_bytes())
+    expected = [f"Auto insurer ñ {case.reference}" for case in cases]
+    assert naming.of_items(batch, items) == [f"{expected[0]}.pdf", f"{expected[1]}.pdf", f"{expected[2]}-draft.pdf"]
+    branding.save(by=admin, at=timezone.now(), firm=firm, brand=Brand(file_name="other {reference}"))
+    with batch_files.zipped(batch) as file, ZipFile(file) as archive:
+        assert archive.namelist()[:3] == naming.of_items(batch, items)
+        page = archive.read("index.html").decode()
+    assert archive.namelist()[2] == f"{expected[2]}-draft.pdf"  # as it was when it was made
+    assert f'<a href="Auto%20insurer%20%C3%B1%20{cases[0].reference}.pdf">' in page
+    assert naming.of_items(batch, [items[0]] * 2)[1] == f"{expected[0]}-2.pdf"
 
 
 def test_what_failed_stands_on_the_page_and_in_the_index_and_can_be_tried_again(client, cases, renderer):

@@ -189,7 +189,7 @@ def test_a_picture_beside_the_code_is_found(sample, printed):
         drawings[NameObject("/Picture")] = writer._add_object(picture)
 
     faults = failed(edited(sample, add_picture))
-    assert faults["nothing else"].startswith("there is 1 picture(s) on page 1")
+    assert faults["nothing else"].startswith("there is a picture on page 1")
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from assessments.models import Assessment, Client, Firm, Membership
 from claims.models import Person
 from reports import operations as reporting
 from reports.models import Report
+from reports.sample_case import ANSWERS, TITLE
 
 # Username, first and last name, registry group.
 REGISTRY = (
@@ -32,41 +33,7 @@ READER = ("reader", "Rosa", "Lindqvist")
 FIRMS = (("northwind", "Northwind Advisory"), ("eastgate", "Eastgate Partners"))
 CLIENT = ("Meridian Mutual", "Insurance")
 OTHER_CLIENT = ("Harbour Logistics", "Transport")
-TITLE = "Claims triage: fine-tune, or go on prompting?"
-
-# A case where the frameworks disagree and prompt caching alone turns the decision. Nobody's real figures.
 BECAUSE = "A sample: assumptions and open questions are left as they are, to show how a report tells them."
-ANSWERS = {
-    "task_type": "classification",
-    "task_narrow": True,
-    "task_pattern_stable": True,
-    "domain_stable_12m": True,
-    "needs_private_facts": False,
-    "knowledge_change": "never",
-    "citation_required": False,
-    "regulated": False,
-    "prompt_result": "falls_short",
-    "few_shot_result": "falls_short",
-    "few_shot_relative_pct": 94,
-    "rag_result": "not_applicable",
-    "gaps": ["cost_at_volume"],
-    "n_examples": 4000,
-    "example_quality": "high_consistent",
-    "distribution_shift_months": None,
-    "retrain_cadence_months": 6,
-    "requests_per_month": 2000000,
-    "tokens_in": 1900,
-    "cacheable_share": 0.84,
-    "tokens_out": 150,
-    "latency_target_ms": None,
-    "eval_infra": "manual",
-    "small_model_gap": "small",
-    "budget_total_usd": 60000,
-    "deployment": "open_weights_ok",
-    "provider_ft_status": "none",
-    "horizon_months": 12,
-    "baseline_model": "gpt-6.1-sol",
-}
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("assessments", "0007_gaps_of_assessments"),
-        ("reports", "0006_batches"),
+        ("reports", "0007_brands"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,1 @@
+"""How the reports of a firm look: its logo, colours, faces and texts, and what those of one client have instead."""
