@@ -14,6 +14,7 @@ from assessments.models import Assessment, Firm, Membership
 from claims.models import Person
 from reports.batch_models import Batch, BatchItem  # noqa: F401 - Django finds an app's models here
 from reports.layouts import Layout
+from reports.signing_models import FROZEN_IDENTITY_COLUMNS, SigningIdentity  # noqa: F401
 
 # What triggers keep from changing (claims/immutability.py); only the state of a report moves, once.
 FROZEN_REPORT_COLUMNS = (
@@ -90,6 +91,11 @@ class Report(models.Model):
         return reverse("reports:pdf", args=[self.reference]) + f"?lang={self.language}"
 
     @property
+    def written(self) -> "WrittenFile":
+        """What is remembered of its file."""
+        return WrittenFile.objects.get(digest=self.digest)
+
+    @property
     def laid_out(self) -> Layout:
         """The layout with which it was issued."""
         return Layout.from_dict(self.layout)
@@ -115,6 +121,7 @@ class Download(models.Model):
         EVIDENCE_XLSX = "evidence.xlsx", "Evidence (XLSX)"
         COSTS_CSV = "costs.csv", "Costs (CSV)"
         COSTS_XLSX = "costs.xlsx", "Costs (XLSX)"
+        PROTECTED = "protected.pdf", "Copy with a password"
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="downloads")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -189,9 +196,26 @@ class WrittenFile(models.Model):
     reference = models.CharField(max_length=40)
     state = models.CharField(max_length=6, choices=State)
     written_at = models.DateTimeField()
+    copy_of = models.ForeignKey(
+        Report,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="copies",
+        help_text="The issued report of which it is a copy with a password.",
+    )
+    signed_by = models.ForeignKey(
+        SigningIdentity, on_delete=models.PROTECT, null=True, related_name="+", help_text="With what it was signed."
+    )
 
     class Meta:
         ordering = ("-written_at", "-pk")
+        constraints = [
+            models.CheckConstraint(
+                name="written_file_only_issued_are_copied_or_signed",
+                condition=Q(state="issued") | Q(copy_of__isnull=True, signed_by__isnull=True),
+                violation_error_message="Only issued reports are signed, and only of them there are copies.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} ({self.state})"
