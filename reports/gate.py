@@ -16,10 +16,10 @@ from django.utils import translation
 
 from assessments import scope_rows
 from assessments.engine.ledger import HOUSE
-from assessments.models import Assessment
+from assessments.models import Assessment, Firm
 from claims import published
 from claims.models import Claim
-from reports import document, recognition, tracing
+from reports import document, identities, recognition, tracing
 from reports.case import Case
 from reports.every_chart import CHARTS
 from reports.manifest import UnrecordedNumber, text_of
@@ -27,7 +27,9 @@ from reports.numbers import numbers
 from reports.recomputing import recompute
 from reports.words import words
 
-BLOCKING = frozenset({"retracted", "superseded", "expired", "no_origin", "stale_sum", "unlike_evidence", "mute_chart"})
+BLOCKING = frozenset(
+    {"retracted", "superseded", "expired", "no_origin", "stale_sum", "unlike_evidence", "mute_chart", "cannot_sign"}
+)
 """Codes of what no reason excuses."""
 
 TITLES = {
@@ -38,6 +40,7 @@ TITLES = {
     "stale_sum": "Sums that do not come out any more",
     "unlike_evidence": "Evidence that is not as published",
     "mute_chart": "Charts that the text does not tell",
+    "cannot_sign": "The firm’s signature cannot be made",
     "contested": "Cited claims are contested",
     "revised": "Cited claims have been revised since",
     "house_assumptions": "Assumptions that nobody at the firm has signed",
@@ -102,6 +105,7 @@ def obstacles(assessment: Assessment, *, language: str, on: date) -> list[Obstac
         *_sums(case, places),
         *_open(case, places),
         *_assumptions(case, places),
+        *_signature(assessment.firm, on),
     ]
     codes = sorted(dict.fromkeys(code for code, _ in items), key=lambda code: code not in BLOCKING)
     return [Obstacle(code, tuple(item for of, item in items if of == code)) for code in codes]
@@ -217,6 +221,27 @@ def _assumptions(case: Case, places: Places) -> Iterator[Found]:
         count = "1 assumption" if len(unsigned) == 1 else f"{len(unsigned)} assumptions"
         text = f"The costs rest on {count} of Footing that nobody at {case.firm} has set or signed."
         yield "house_assumptions", Item(text, *places.assumptions())
+
+
+def _signature(firm: Firm, on: date) -> Iterator[Found]:
+    """A certificate with which nothing can be signed on that day; a firm without one has nothing in its way."""
+    identity = identities.current(firm)
+    fault = identities.fault(identity, on=on) if identity is not None else ""
+    if fault:
+        yield "cannot_sign", Item(fault, *_signing_page(firm))
+
+
+def notices(assessment: Assessment, *, on: date) -> list[Item]:
+    """What whoever issues should know, and no reader of the report: nothing stands in the way, no reason is asked for."""
+    identity = identities.current(assessment.firm)
+    if identity is None or identities.fault(identity, on=on) or not identities.ends_soon(identity, on=on):
+        return []
+    text = f"The firm’s certificate ends on {identity.valid_until:%Y-%m-%d}: nothing can be issued after that day."
+    return [Item(text, *_signing_page(assessment.firm))]
+
+
+def _signing_page(firm: Firm) -> tuple[str, str]:
+    return reverse("reports:signing", args=[firm.slug]), "An admin of the firm can upload another, or retire it"
 
 
 def _some(faults: list[str]) -> str:

@@ -219,3 +219,14 @@ class WrittenFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} ({self.state})"
+
+    @property
+    def report(self) -> Report | None:
+        """The issued report whose file, or a copy of whose file, it is; without the bytes. None for a draft."""
+        reports = Report.objects.select_related("superseded_by").defer("content", "manifest")
+        return reports.filter(Q(digest=self.digest) | Q(pk=self.copy_of_id)).first()
+
+    @classmethod
+    def was_signed(cls, seal: str) -> bool:
+        """Whether a report with this seal was issued with a signature."""
+        return bool(seal) and cls.objects.filter(seal=seal, signed_by__isnull=False).exists()

@@ -64,7 +64,7 @@ def sign(
         raise NotSigned(f"The report cannot be signed: {error}.") from error
 
 
-def _signed(  # noqa: PLR0913 – the parts of a signature
+def _signed(
     content: bytes,
     certificate: x509.Certificate,
     key: keys.PrivateKeyInfo,

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from reports import batch_views, link_views, table_views, tables, views
+from reports import batch_views, link_views, protected_views, signing_views, table_views, tables, views
 
 
 class DigestConverter:
@@ -26,6 +26,8 @@ urlpatterns = [
     path("reports/batches/<int:number>/", batch_views.batch, name="batch"),
     path("reports/batches/<int:number>/again/", batch_views.batch_again, name="batch-again"),
     path("reports/batches/<int:number>.zip", batch_views.batch_zip, name="batch-zip"),
+    path("reports/signing/<slug:firm>/", signing_views.signing, name="signing"),
+    path("reports/signing/<slug:firm>/retire/", signing_views.retire, name="signing-retire"),
     path("reports/<slug:reference>/issue/", views.issue, name="issue"),
     path("reports/<slug:reference>/log/", views.log, name="log"),
     path("reports/<slug:reference>.pdf", views.pdf, name="pdf"),
@@ -39,6 +41,7 @@ urlpatterns = [
         for name in tables.TABLES
         for form in table_views.WRITERS
     ),
+    path("reports/<slug:reference>/protected/", protected_views.protected, name="protected"),
     path("reports/<slug:reference>/links/", link_views.links, name="links"),
     path("reports/<slug:reference>/links/<int:link>/revoke/", link_views.revoke, name="link-revoke"),
     path("r/<str:token>/", link_views.shared, name="shared"),

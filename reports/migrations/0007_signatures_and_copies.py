@@ -4,7 +4,6 @@ from django.db import migrations, models
 
 from claims.immutability import migration_step
 
-
 IDENTITY = (
     "firm_id", "certificate", "chain", "subject", "serial", "valid_from", "valid_until", "fingerprint", "sealed_key",
     "made_by_id", "made_at",
