@@ -86,3 +86,10 @@ def known(db):
         return content
 
     return enter
+
+
+@pytest.fixture
+def signing_key(settings, time_machine):
+    """This installation can seal the keys of firms, on the day for which the certificates of the tests are made."""
+    time_machine.move_to(factories.NOON, tick=False)
+    settings.SIGNING_KEY = "a long random text that only the operator knows"
