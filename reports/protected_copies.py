@@ -39,7 +39,7 @@ def password_fault(password: str) -> str:
     if len(password.encode("utf-8", "surrogatepass")) > LONGEST:
         return f"The password is too long: {LONGEST} letters without accents at most."
     if not _typeable(password):
-        return "The password has a character that readers of PDFs do not take. Use letters, digits and signs."
+        return "The password has a character that readers of PDFs do not all take alike. Use plain letters, digits and signs."
     return ""
 
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 from functools import cache
 
+from asn1crypto import pkcs12 as structure
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 
 from tests import factories
@@ -76,11 +77,6 @@ def with_chain():
 
 def endless():
     """A file that asks for two thousand million rounds of deriving its key."""
-    from asn1crypto import pkcs12 as structure
-
     made = structure.Pfx.load(file())
     made["mac_data"]["iterations"] = 2_000_000_000
     return made.dump(force=True)
-
-
-__all__ = ["DAY", "Encoding", "certificate", "ec_key", "endless", "file", "rsa_key", "with_chain", "without_key"]

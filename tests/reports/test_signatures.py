@@ -104,11 +104,8 @@ def test_an_issued_report_is_signed_and_every_reader_can_see_by_whom(final, iden
     assert (status.intact, status.valid, status.trusted, status.bottom_line) == (True, True, True, True)
     assert status.coverage.name == "ENTIRE_FILE"
     assert verify(content).holds
-    assert said(content) == (
-        True,
-        "signed by Common Name: Northwind Signing on 2026-11-22 at 12:00 UTC, certificate "
-        f"{identity.fingerprint}, holds; the authority behind the certificate is not judged",
-    )
+    whose = f"Common Name: Northwind Signing on 2026-11-22 at 12:00 UTC, certificate {identity.fingerprint}"
+    assert said(content) == (True, f"signed by {whose}, holds; the authority behind the certificate is not judged")
 
 
 def test_the_standards_hold_as_without_a_signature(finished, identity, tmp_path):
