@@ -20,7 +20,9 @@ from reports.signing_forms import ProtectedForm
 def protected(request: HttpRequest, reference: str) -> HttpResponse:
     """The form for a copy with a password, and the copy; 404 for whoever may not read an issued report of the case."""
     readable = Report.objects.visible_to(request.user).filter(reference=reference)
-    reports = list(readable.select_related("assessment__client", "assessment__firm").defer("content", "manifest").order_by("pk"))
+    reports = list(
+        readable.select_related("assessment__client", "assessment__firm").defer("content", "manifest").order_by("pk")
+    )
     if not reports:
         raise Http404
     at = timezone.now()

@@ -32,7 +32,11 @@ WRONG = {
     "longer than the format takes": ("x" * 128, "x" * 128, "The password is too long"),
     "a line break": ("correct\nhorse", "correct\nhorse", "a character that readers of PDFs do not all take alike"),
     "letters that are put together anew": ("passwort ﬁnal", "passwort ﬁnal", "a character that readers"),
-    "letters from right to left": ("סיסמה ארוכה", "סיסמה ארוכה", "a character that readers of PDFs do not all take alike"),
+    "letters from right to left": (
+        "סיסמה ארוכה",
+        "סיסמה ארוכה",
+        "a character that readers of PDFs do not all take alike",
+    ),
 }
 
 
