@@ -52,6 +52,11 @@ if not SECRET_KEY:
     SECRET_KEY = kept_in(VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.list("FOOTING_SECRET_KEY_FALLBACKS", default=[])
 
+# Seals the private keys with which firms sign their reports. Without it no firm can have one.
+SIGNING_KEY = env.str("FOOTING_SIGNING_KEY", default="")
+if SIGNING_KEY and len(SIGNING_KEY) < 32:
+    raise ImproperlyConfigured("FOOTING_SIGNING_KEY must have at least 32 characters.")
+
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes come from inside, by plain http
 SECURE_HSTS_SECONDS = env.int("FOOTING_HSTS_SECONDS", default=31_536_000) if HTTPS else 0

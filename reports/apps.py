@@ -9,7 +9,7 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from assessments.models import CitedRevision
         from claims import exposure, immutability
-        from reports.models import FROZEN_LINK_COLUMNS, FROZEN_REPORT_COLUMNS, Report
+        from reports.models import FROZEN_IDENTITY_COLUMNS, FROZEN_LINK_COLUMNS, FROZEN_REPORT_COLUMNS, Report
 
         immutability.register("reports_report", FROZEN_REPORT_COLUMNS)
         immutability.register("reports_writtenfile")
@@ -17,6 +17,7 @@ class ReportsConfig(AppConfig):
         immutability.register("reports_sharedlink", FROZEN_LINK_COLUMNS)
         immutability.register("reports_sharedview")
         immutability.register("reports_brandversion")
+        immutability.register("reports_signingidentity", FROZEN_IDENTITY_COLUMNS)
 
         issued = Q(assessment__reports__state=Report.State.ISSUED)
         exposure.register(

@@ -18,10 +18,10 @@ from django.utils import translation
 
 from assessments import scope_rows
 from assessments.engine.ledger import HOUSE
-from assessments.models import Assessment
+from assessments.models import Assessment, Firm
 from claims import published
 from claims.models import Claim
-from reports import document, fonts, recognition, tracing
+from reports import document, fonts, identities, recognition, tracing
 from reports.case import Case
 from reports.characters import LONGEST_NAME, texts_of, unprintable
 from reports.every_chart import CHARTS
@@ -33,7 +33,7 @@ from reports.words import words
 
 BLOCKING = frozenset(
     {"retracted", "superseded", "expired", "no_origin", "stale_sum", "unlike_evidence", "mute_chart"}
-    | {"unprintable", "no_font", "hidden_reservations"}
+    | {"unprintable", "no_font", "hidden_reservations", "cannot_sign"}
 )
 """Codes of what no reason excuses."""
 
@@ -48,6 +48,7 @@ TITLES = {
     "unprintable": "Texts that cannot be printed",
     "no_font": "Characters for which there is no font",
     "hidden_reservations": "The version hides what it is issued in spite of",
+    "cannot_sign": "The firm’s signature cannot be made",
     "contested": "Cited claims are contested",
     "revised": "Cited claims have been revised since",
     "house_assumptions": "Assumptions that nobody at the firm has signed",
@@ -104,14 +105,23 @@ class Obstacle:
 
 def obstacles(assessment: Assessment, *, language: str, on: date, layout: Layout = FULL) -> list[Obstacle]:
     """What stands in the way of issuing a final assessment in a language, a version and on a day; what blocks comes first."""
-    return of_case(_issued(assessment, language, layout), on=on)
+    case = _issued(assessment, language, layout)
+    return _by_code([*_all_found(case, on), *_signature(assessment.firm, on)])
 
 
 def of_case(case: Case, *, on: date) -> list[Obstacle]:
-    """The same for a case as it would be issued."""
+    """The same for a case as it would be issued, whoever signs it."""
+    return _by_code(_all_found(case, on))
+
+
+def _all_found(case: Case, on: date) -> list[Found]:
     items = list(_found(case, on))
     if any(code not in BLOCKING for code, _ in items):
         items += _hidden(case.layout, case.language, Places(case.reference))
+    return items
+
+
+def _by_code(items: list[Found]) -> list[Obstacle]:
     codes = sorted(dict.fromkeys(code for code, _ in items), key=lambda code: code not in BLOCKING)
     return [Obstacle(code, tuple(item for of, item in items if of == code)) for code in codes]
 
@@ -324,6 +334,27 @@ def _assumptions(case: Case, places: Places) -> Iterator[Found]:
         count = "1 assumption" if len(unsigned) == 1 else f"{len(unsigned)} assumptions"
         text = f"The costs rest on {count} of Footing that nobody at {case.firm} has set or signed."
         yield "house_assumptions", Item(text, *places.assumptions())
+
+
+def _signature(firm: Firm, on: date) -> Iterator[Found]:
+    """A certificate with which nothing can be signed on that day; a firm without one has nothing in its way."""
+    identity = identities.current(firm)
+    fault = identities.fault(identity, on=on) if identity is not None else ""
+    if fault:
+        yield "cannot_sign", Item(fault, *_signing_page(firm))
+
+
+def notices(assessment: Assessment, *, on: date) -> list[Item]:
+    """What whoever issues should know, and no reader of the report: nothing stands in the way, no reason is asked for."""
+    identity = identities.current(assessment.firm)
+    if identity is None or identities.fault(identity, on=on) or not identities.ends_soon(identity, on=on):
+        return []
+    text = f"The firm’s certificate ends on {identity.valid_until:%Y-%m-%d}: nothing can be issued after that day."
+    return [Item(text, *_signing_page(assessment.firm))]
+
+
+def _signing_page(firm: Firm) -> tuple[str, str]:
+    return reverse("reports:signing", args=[firm.slug]), "An admin of the firm can upload another, or retire it"
 
 
 def _some(faults: list[str]) -> str:

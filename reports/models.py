@@ -16,6 +16,7 @@ from reports.batch_models import Batch, BatchItem  # noqa: F401 - Django finds a
 from reports.brand_models import BrandVersion
 from reports.layout_models import SavedLayout  # noqa: F401
 from reports.layouts import Layout
+from reports.signing_models import FROZEN_IDENTITY_COLUMNS, SigningIdentity  # noqa: F401
 
 # What triggers keep from changing (claims/immutability.py); only the state of a report moves, once.
 FROZEN_REPORT_COLUMNS = (
@@ -108,6 +109,11 @@ class Report(models.Model):
         return reverse("reports:pdf", args=[self.reference]) + f"?lang={self.language}"
 
     @property
+    def written(self) -> "WrittenFile":
+        """What is remembered of its file."""
+        return WrittenFile.objects.get(digest=self.digest)
+
+    @property
     def laid_out(self) -> Layout:
         """The layout with which it was issued."""
         return Layout.from_dict(self.layout)
@@ -133,6 +139,7 @@ class Download(models.Model):
         EVIDENCE_XLSX = "evidence.xlsx", "Evidence (XLSX)"
         COSTS_CSV = "costs.csv", "Costs (CSV)"
         COSTS_XLSX = "costs.xlsx", "Costs (XLSX)"
+        PROTECTED = "protected.pdf", "Copy with a password"
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="downloads")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -207,9 +214,37 @@ class WrittenFile(models.Model):
     reference = models.CharField(max_length=40)
     state = models.CharField(max_length=6, choices=State)
     written_at = models.DateTimeField()
+    copy_of = models.ForeignKey(
+        Report,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="copies",
+        help_text="The issued report of which it is a copy with a password.",
+    )
+    signed_by = models.ForeignKey(
+        SigningIdentity, on_delete=models.PROTECT, null=True, related_name="+", help_text="With what it was signed."
+    )
 
     class Meta:
         ordering = ("-written_at", "-pk")
+        constraints = [
+            models.CheckConstraint(
+                name="written_file_only_issued_are_copied_or_signed",
+                condition=Q(state="issued") | Q(copy_of__isnull=True, signed_by__isnull=True),
+                violation_error_message="Only issued reports are signed, and only of them there are copies.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} ({self.state})"
+
+    @property
+    def report(self) -> Report | None:
+        """The issued report whose file, or a copy of whose file, it is; without the bytes. None for a draft."""
+        reports = Report.objects.select_related("superseded_by").defer("content", "manifest")
+        return reports.filter(Q(digest=self.digest) | Q(pk=self.copy_of_id)).first()
+
+    @classmethod
+    def was_signed(cls, seal: str) -> bool:
+        """Whether a report with this seal was issued with a signature."""
+        return bool(seal) and cls.objects.filter(seal=seal, signed_by__isnull=False).exists()

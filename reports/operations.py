@@ -1,6 +1,7 @@
 """What can be done with reports: write a draft, issue. Every write of the app is one of these verbs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext
 from assessments.models import Assessment, Firm
 from claims.models import Person
 from claims.operations import OperationRefused
-from reports import document, drafts, gate, manifest, pool, since
+from reports import document, drafts, gate, identities, manifest, pool, signing, since
 from reports.branding.versions import Counting, counting
 from reports.case import Case
 from reports.document import Document
@@ -20,6 +21,7 @@ from reports.gate import Obstacle
 from reports.layouts import FULL, Layout
 from reports.models import Download, Report, WrittenFile
 from reports.pdf import Attachment, Rendered, Renderer, RenderError
+from reports.signing_models import SigningIdentity
 
 __all__ = ["InTheWay", "OperationRefused", "Written", "issue", "log_download", "press", "typeset", "write_draft"]
 
@@ -145,11 +147,12 @@ def issue(  # noqa: PLR0913 – keyword-only, each a part of how it is issued
 ) -> Report:
     """Issue a final assessment in one language: store the bytes, and supersede what its predecessor issued.
 
+    Where the firm has a certificate, the file is signed with it, at `at`, before anything is taken from its bytes.
     `to`: for whom, in words. `reasons`: why it is issued in spite of a warning, by `Obstacle.code`; `because` stands for
     those that are not given; `layout`: with which sections. Rendering comes first and holds no lock. Raises
     OperationRefused for a draft, for a stranger, for a language in which it was issued already, and for a layout that
     hides the reservations; InTheWay where `gate.obstacles` finds what blocks, or
-    a warning has no reason of 10 to 500 characters.
+    a warning has no reason of 10 to 500 characters; `signing.NotSigned` where the firm signs and it cannot be done.
     """
     language = language or assessment.language
     if not Firm.objects.visible_to(by).filter(pk=assessment.firm_id).exists():
@@ -170,7 +173,19 @@ def issue(  # noqa: PLR0913 – keyword-only, each a part of how it is issued
         brand=look.brand,
     )
     written = typeset(case, at=assessment.finalised_at, renderer=renderer)
-    return _store(written, case=case, look=look, assessment=assessment, by=by, at=at, to=to)
+    identity = identities.current(assessment.firm)
+    if identity is not None:
+        written = _signed(written, case=case, identity=identity, at=at)
+    return _store(written, case=case, look=look, assessment=assessment, by=by, at=at, to=to, identity=identity)
+
+
+def _signed(written: Written, *, case: Case, identity: SigningIdentity, at: datetime) -> Written:
+    """The file with the firm's signature behind it."""
+    with translation.override(case.language):
+        reason = gettext("Issued by %(firm)s") % {"firm": case.firm}
+        called = gettext("Signature of the firm")
+    content = signing.sign(written.content, identity=identity, at=at, reason=reason, called=called)
+    return replace(written, content=content, digest=manifest.file_digest(content))
 
 
 def _reservations(
@@ -200,7 +215,15 @@ def log_download(*, report: Report, by: Person, at: datetime, file: str = Downlo
 
 @transaction.atomic
 def _store(
-    written: Written, *, case: Case, look: Counting, assessment: Assessment, by: Person, at: datetime, to: str
+    written: Written,
+    *,
+    case: Case,
+    look: Counting,
+    assessment: Assessment,
+    by: Person,
+    at: datetime,
+    to: str,
+    identity: SigningIdentity | None,
 ) -> Report:
     language = case.language
     if Report.objects.select_for_update().filter(assessment=assessment, language=language).exists():
@@ -211,6 +234,7 @@ def _store(
         reference=assessment.reference,
         state=WrittenFile.State.ISSUED,
         written_at=at,
+        signed_by=identity,
     )
     report = Report.objects.create(
         assessment=assessment,

@@ -7,7 +7,7 @@ the advice would still be the same.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from threading import Lock
 from typing import Any
@@ -21,6 +21,7 @@ from claims.models import Claim, Revision
 from reports.advice_today import Advice, judge
 from reports.manifest import file_digest
 from reports.models import Report, WrittenFile
+from reports.signatures import Found, Signature, look
 from reports.verification import UnreadableReport, open_pdf
 
 STANDING = {
@@ -31,6 +32,10 @@ AGED = {"overdue": 1, "expired": 2}
 KEPT = 24 * 60 * 60  # seconds
 LOOKED_AT = 50  # files that may begin with the same digits: drafts of one content are few
 
+PDF = b"%PDF-"
+LONGEST_WAIT = 20.0  # seconds for a turn at looking
+
+_looking = Lock()
 _judging = Lock()  # whoever asks at the same time waits for one judgement and then finds it
 
 
@@ -78,7 +83,9 @@ class Recognised:
     """`state`: draft, issued, superseded; empty for what was not written here.
 
     `digest` is that of the file, `seal` is given where the report was recognised by it. `changes` and `advice` are None
-    where they are not known.
+    where they are not known. `copy`: it is a copy with a password; `signed`: it was written with a signature, or, of what
+    was not written here, a report that says the same was. `signatures` are those of a file that was sent, None where
+    nobody looked.
     """
 
     digest: str
@@ -90,6 +97,9 @@ class Recognised:
     cited: int = 0
     changes: Sequence[Change] | None = None
     advice: Advice | None = None
+    copy: bool = False
+    signed: bool = False
+    signatures: Sequence[Signature] | None = None
 
     @property
     def known(self) -> bool:
@@ -116,27 +126,44 @@ def of_digest(digest: str, *, on: date) -> Recognised:
     written = WrittenFile.objects.filter(digest=digest).first()
     if written is not None:
         return _recognised(written, on=on)
-    written = WrittenFile.objects.filter(seal=digest).first()
+    written = WrittenFile.objects.filter(seal=digest, copy_of__isnull=True).first()
     return _recognised(written, on=on, seal=digest) if written is not None else Recognised(digest=digest, state="")
 
 
 def of_file(content: bytes, *, on: date) -> Recognised:
-    """What is known of a file that somebody sent. It is opened only where it is a draft of ours: those are not kept."""
+    """What is known of a file that somebody sent.
+
+    It is opened where it is a draft of ours, since those are not kept; and for its signatures, unless it is a copy with a
+    password, which is known by its bytes.
+    """
     digest = file_digest(content)
     written = WrittenFile.objects.filter(digest=digest).first()
     if written is None:
-        return Recognised(digest=digest, state="")
-    return _recognised(written, on=on, content=content)
+        found = _look(content) if content.startswith(PDF) else None
+        if found is None:
+            return Recognised(digest=digest, state="")
+        signed = WrittenFile.was_signed(found.seal)
+        return Recognised(digest=digest, state="", signed=signed, signatures=found.signatures)
+    recognised = _recognised(written, on=on, content=content)
+    if not recognised.signed or recognised.copy:
+        return recognised
+    found = _look(content)
+    return replace(recognised, signatures=found.signatures if found is not None else None)
+
+
+def _look(content: bytes) -> Found | None:
+    """The signatures of a file; one file at a time, so that nobody takes all processors by sending many. None: no turn."""
+    if not _looking.acquire(timeout=LONGEST_WAIT):
+        return None
+    try:
+        return look(content)
+    finally:
+        _looking.release()
 
 
 def _recognised(written: WrittenFile, *, on: date, seal: str = "", content: bytes = b"") -> Recognised:
-    report = (
-        Report.objects.filter(digest=written.digest)
-        .select_related("superseded_by")
-        .defer("content", "manifest")
-        .first()
-    )
-    told = _told(written.digest, report, content, on=on)
+    report = written.report
+    told = _told(report.digest if report is not None else written.digest, report, content, on=on)
     later = report.superseded_by if report is not None else None
     return Recognised(
         digest=written.digest,
@@ -148,6 +175,8 @@ def _recognised(written: WrittenFile, *, on: date, seal: str = "", content: byte
         cited=len(told.standing) if told is not None else 0,
         changes=changes([{"claim": one} for one in told.standing], on=on, then=told.standing) if told else None,
         advice=told.advice if told is not None else None,
+        copy=written.copy_of_id is not None,
+        signed=written.signed_by_id is not None,
     )
 
 

@@ -2,7 +2,17 @@
 
 from django.urls import path, register_converter
 
-from reports import batch_views, brand_views, layout_views, link_views, table_views, tables, views
+from reports import (
+    batch_views,
+    brand_views,
+    layout_views,
+    link_views,
+    protected_views,
+    signing_views,
+    table_views,
+    tables,
+    views,
+)
 
 
 class DigestConverter:
@@ -29,6 +39,8 @@ urlpatterns = [
     path("reports/<slug:reference>/version/", layout_views.version, name="version"),
     path("reports/<slug:reference>/version/<int:saved>/rename/", layout_views.rename, name="version-rename"),
     path("reports/<slug:reference>/version/<int:saved>/remove/", layout_views.remove, name="version-remove"),
+    path("reports/signing/<slug:firm>/", signing_views.signing, name="signing"),
+    path("reports/signing/<slug:firm>/retire/", signing_views.retire, name="signing-retire"),
     path("reports/<slug:reference>/issue/", views.issue, name="issue"),
     path("reports/<slug:reference>/log/", views.log, name="log"),
     path("reports/<slug:reference>.pdf", views.pdf, name="pdf"),
@@ -42,6 +54,7 @@ urlpatterns = [
         for name in tables.TABLES
         for form in table_views.WRITERS
     ),
+    path("reports/<slug:reference>/protected/", protected_views.protected, name="protected"),
     path("reports/<slug:reference>/links/", link_views.links, name="links"),
     path("reports/<slug:reference>/links/<int:link>/revoke/", link_views.revoke, name="link-revoke"),
     path("r/<str:token>/brand.css", link_views.shared_sheet, name="shared-sheet"),

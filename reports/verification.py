@@ -16,7 +16,7 @@ from assessments.engine.result import digest as result_part_digest
 from assessments.models import FrameworkVersion
 from claims.child import Child, ChildError, Limits
 from claims.models import Revision
-from reports import claims_table, tracing
+from reports import claims_table, signatures, tracing
 from reports import manifest as manifests
 from reports.case import Case
 from reports.models import Report, WrittenFile
@@ -29,7 +29,11 @@ SHOWN = 8  # offending items named in one message
 
 
 class UnreadableReport(ValueError):
-    """The file is not a PDF that can be opened; the message says why."""
+    """The file is not a PDF that can be opened; the message says why. `closed`: it wants a password, or another one."""
+
+    def __init__(self, message: str, *, closed: bool = False) -> None:
+        super().__init__(message)
+        self.closed = closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +83,15 @@ def refuse_large(size: int) -> None:
         raise UnreadableReport(f"The file is larger than {LARGEST // 1024 // 1024} MB.")
 
 
-def open_pdf(content: bytes) -> Opened:
-    """Read a file from anywhere. Raises UnreadableReport."""
+def open_pdf(content: bytes, *, password: str = "") -> Opened:
+    """Read a file from anywhere; `password` opens one that has one. Raises UnreadableReport."""
     refuse_large(len(content))
     try:
         with Child("reports.pdf_reader", limits=LIMITS) as child:
-            reply, attached = child.ask({"attachment": manifests.NAME}, content)
+            reply, attached = child.ask({"attachment": manifests.NAME, "password": password}, content)
     except ChildError as error:
-        raise UnreadableReport(f"The file could not be read: {error}.") from error
+        closed = error.reason == "encrypted"
+        raise UnreadableReport(f"The file could not be read: {error}.", closed=closed) from error
     pages = reply["pages"]
     others = [f"{kind.strip('/')} on page {n}" for n, page in enumerate(pages, 1) for kind in page["annotations"]]
     others += ["a form"] if reply["forms"] else []
@@ -95,23 +100,33 @@ def open_pdf(content: bytes) -> Opened:
     return Opened([page["runs"] for page in pages], others, reply["anchors"], attached, files, pictures)
 
 
-def verify(content: bytes) -> Verification:
-    """Check one file. Raises UnreadableReport for what is no PDF; everything else is a check that does not hold."""
+def verify(content: bytes, *, password: str = "") -> Verification:
+    """Check one file. Raises UnreadableReport for what is no PDF; everything else is a check that does not hold.
+
+    `password` opens a copy that has one. Without it a copy of ours is known by its bytes, and its text was not read.
+    """
     digest = manifests.file_digest(content)
-    opened = open_pdf(content)
     known = _known(digest)
+    try:
+        opened = open_pdf(content, password=password)
+    except UnreadableReport as error:
+        if not error.closed or not WrittenFile.objects.filter(digest=digest).exists():
+            raise
+        why = "the password given does not open the file" if password else "the file opens only with its password"
+        return Verification(digest, (known, Check("text", False, f"was not read: {why}")), None)
+    signed = _signature(content, digest, password)
     if not opened.attached:
         missing = Check("manifest", False, f"{manifests.NAME} is not attached")
-        return Verification(digest, (known, missing, *_numbers_alone(opened)), None)
+        return Verification(digest, (known, signed, missing, *_numbers_alone(opened)), None)
     try:
         manifest = json.loads(opened.attached)
     except ValueError:
         manifest = None
     if not isinstance(manifest, dict) or not manifest.keys() >= manifests.KEYS:
         broken = Check("manifest", False, f"{manifests.NAME} is not of our making")
-        return Verification(digest, (known, broken), None)
+        return Verification(digest, (known, signed, broken), None)
     made = (_carried_out(name, look, manifest, opened) for name, look in CHECKS.items())
-    return Verification(digest, (known, *made), manifest)
+    return Verification(digest, (known, signed, *made), manifest)
 
 
 def _carried_out(name: str, look: Look, manifest: Mapping[str, Any], opened: Opened) -> Check:
@@ -198,13 +213,29 @@ def _known(digest: str) -> Check:
     written = WrittenFile.objects.filter(digest=digest).first()
     if written is None:
         return Check("file", False, "no file with this digest was written here: altered, or not ours")
-    report = Report.objects.filter(digest=digest).select_related("superseded_by").first()
+    report = written.report
+    a_copy = "a protected copy of " if written.copy_of_id is not None else ""
     if report is not None and report.superseded_by is not None:
-        later = report.superseded_by
-        return Check("file", False, f"{report.reference} is ours and unaltered, and superseded by {later.reference}")
-    return Check(
-        "file", True, f"{written.reference}, {written.state}, written {written.written_at:%Y-%m-%d}, unaltered"
-    )
+        later = report.superseded_by.reference
+        return Check("file", False, f"{a_copy}{report.reference} is ours and unaltered, and superseded by {later}")
+    when = f"written {written.written_at:%Y-%m-%d}, unaltered"
+    return Check("file", True, f"{a_copy}{written.reference}, {written.state}, {when}")
+
+
+def _signature(content: bytes, digest: str, password: str) -> Check:
+    """The firm's signature where the report was issued with one: there, of that firm, over the whole file, and holding."""
+    found = signatures.look(content, password=password)
+    written = WrittenFile.objects.filter(digest=digest).select_related("signed_by").first()
+    if not found.signatures:
+        lost = written.signed_by_id is not None if written is not None else WrittenFile.was_signed(found.seal)
+        return Check("signature", not lost, "is missing: the report was issued with one" if lost else "none, as issued")
+    wanted = written.signed_by.fingerprint if written is not None and written.signed_by is not None else ""
+    faults = [f"{one.in_words}: {one.fault}" for one in found.signatures if one.fault]
+    faults += [f"{one.in_words}: nobody who signs here" for one in found.signatures if one.holds and not one.known]
+    if wanted and wanted not in [one.fingerprint for one in found.signatures]:
+        faults.append("is not that of the firm")
+    whose = "; ".join(one.in_words for one in found.signatures)
+    return _all("signature", faults, f"{whose}, holds; the authority behind the certificate is not judged")
 
 
 def _registry(manifest: Mapping[str, Any], _opened: Opened) -> Check:

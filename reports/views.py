@@ -89,8 +89,8 @@ def report_list(request: HttpRequest) -> HttpResponse:
         .select_related("assessment__client", "issued_by", "superseded_by")
         .defer("content", "manifest")
     )
-    makes_many = Firm.objects.visible_to(request.user).exists()
-    return render(request, "reports/report_list.html", {"reports": reports, "makes_many": makes_many})
+    firms = list(Firm.objects.visible_to(request.user))
+    return render(request, "reports/report_list.html", {"reports": reports, "firms": firms})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,6 +134,7 @@ def issue(request: HttpRequest, reference: str) -> HttpResponse:
         "blocking": blocking,
         "language": language,
         "in_language": Assessment.Language(language).label,
+        "notices": gate.notices(assessment, on=at.date()),
     }
     return render(request, "reports/issue.html", context, status=422 if form.is_bound or version.errors else 200)
 

@@ -113,6 +113,9 @@ PAGES = {
     },
     "reports:links": firm(200, **CASE),
     "reports:link-revoke": firm(404, method="post", link=0, **CASE),
+    "reports:protected": firm(200, reader=200, **CASE),
+    "reports:signing": firm(200, firm="northwind"),
+    "reports:signing-retire": firm_admin(302, method="post", firm="northwind"),
     "reports:shared": everybody(404, token="a-token-that-nobody-was-given"),
     "reports:chart": firm(404, name="totals", **CASE),  # the small registry prices nothing: tests/reports draws them
     "reports:issue": firm(302, method="post", **DRAFT),

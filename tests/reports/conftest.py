@@ -110,3 +110,10 @@ def whole(logo):
         disclaimer="This advice is of 1 firm.\n\nIt binds nobody for more than 30 days. <b>No</b> {{ markup }}.",
         file_name="{client} {reference} {language}",
     )
+
+
+@pytest.fixture
+def signing_key(settings, time_machine):
+    """This installation can seal the keys of firms, on the day for which the certificates of the tests are made."""
+    time_machine.move_to(factories.NOON, tick=False)
+    settings.SIGNING_KEY = "a long random text that only the operator knows"

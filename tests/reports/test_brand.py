@@ -72,7 +72,11 @@ def test_the_ratios_are_those_of_the_standard():
         ({"disclaimer": "nul \x00"}, "disclaimer", "U+0000"),
         ({"file_name": "report"}, "file_name", "{reference} is missing"),
         ({"words": {"en.no-such": "x"}}, "words.en.no-such", "There is no passage 'no-such'."),
-        ({"words": {"cover_promise": "x"}}, "words.cover_promise", "Say the language and the passage, such as en.cover"),
+        (
+            {"words": {"cover_promise": "x"}},
+            "words.cover_promise",
+            "Say the language and the passage, such as en.cover",
+        ),
         ({"words": {"es.cover_promise": "In 3 days."}}, "words.es.cover_promise", "number"),
     ],
 )

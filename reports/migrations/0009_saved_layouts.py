@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("assessments", "0007_gaps_of_assessments"),
-        ("reports", "0007_brands"),
+        ("reports", "0008_signatures_and_copies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
