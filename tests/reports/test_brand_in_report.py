@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from assessments import operations as assessing
 from assessments.models import Membership
-from reports import document, drafts, manifest, operations, shared_page, sharing
+from reports import document, drafts, gate, manifest, operations, shared_page, sharing
 from reports.branding import logos
 from reports.branding import operations as branding
 from reports.branding.brand import PLAIN, Brand, for_client
@@ -133,6 +133,30 @@ def test_every_part_of_a_brand_is_in_the_key_of_a_draft(worked_case, whole, logo
         keys.add(drafts.key(replace(worked_case, brand=other)))
     keys.add(drafts.key(replace(worked_case, brand=replace(base, logo=replace(logo, content=b"other")))))
     assert len(keys) == len(fields(Brand)) + 2
+
+
+def test_the_words_of_a_firm_are_printed_in_their_language_and_no_other(final, renderer, admin):
+    """From the form of the brand to the issued file, which verifies."""
+    save(Brand(words={"en.cover_promise": "{{ firm }} stands behind what {{ client }} reads here."}), by=admin)
+    english, spanish = (issued(final, renderer, language=language) for language in ("en", "es"))
+    assert english.manifest_document["document"]["words"] == {
+        "cover_promise": "{{ firm }} stands behind what {{ client }} reads here."
+    }
+    assert "words" not in spanish.manifest_document["document"]
+    assert "brand" not in english.manifest_document["document"]
+    firm, client = final.firm.name, final.client.name
+    said = " ".join(pypdf.PdfReader(io.BytesIO(bytes(english.content))).pages[0].extract_text().split())
+    assert f"{firm} stands behind what {client} reads here." in said
+    assert "stands behind" not in pypdf.PdfReader(io.BytesIO(bytes(spanish.content))).pages[0].extract_text()
+    for report in (english, spanish):
+        assert [one for one in verify(bytes(report.content)).checks if not one.holds] == []
+
+
+def test_words_that_cannot_be_filled_in_are_told_before_issuing_and_lead_to_the_brand(final, admin):
+    save(Brand(words={"en.summary_intro": 'It costs {{ figure("break_even.month") }}.'}), by=admin)
+    [way] = [one for one in gate.obstacles(final, language="en", on=LATER.date()) if one.code == "own_words"]
+    assert [item.url for item in way.items] == [reverse("reports:brand-list")]
+    assert not way.blocks
 
 
 def test_what_cannot_be_printed_is_refused_with_its_field(worked_case, renderer):
