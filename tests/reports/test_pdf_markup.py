@@ -1,5 +1,6 @@
 """Our way into WeasyPrint gives what its own gives: the same tree, and the same pages."""
 
+import re
 import subprocess
 import sys
 from xml.etree import ElementTree as ET
@@ -11,6 +12,7 @@ import weasyprint
 from django.conf import settings
 
 from reports import document, pdf_finish, pdf_worker
+from reports.pdf import Renderer
 from reports.pdf_markup import UNUSED, Markup, parsed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -96,3 +98,18 @@ def test_pages_are_referred_to_as_the_library_does():
         assert pdf.page_references == tuple(f"{page} 0 R".encode() for page in range(3, 3 + number))
         pdf.add_page(pydyf.Dictionary({"Type": "/Page"}))
     assert pydyf.PDF.page_references.fget is pdf_finish._page_references
+
+
+@pytest.mark.parametrize(
+    "sheet", sorted((settings.BASE_DIR / "static" / "css").glob("report*.css")), ids=lambda path: path.name
+)
+def test_no_stylesheet_asks_for_what_a_press_would_never_free(sheet):
+    """Each line of text in such a font leaves a list of attributes behind (decision 49)."""
+    assert not re.findall(r"font-kerning|font-variant|font-feature-settings", sheet.read_text())
+
+
+def test_a_press_does_not_grow_with_its_documents(worked_case):
+    printed = document.build(worked_case, at=document.draft_date(worked_case)).print()
+    with Renderer() as press:
+        held = [press.render(printed.html, stylesheets=printed.stylesheets).resident for _ in range(5)]
+    assert held[4] - held[1] < 2 * 1024 * 1024
