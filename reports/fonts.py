@@ -15,14 +15,14 @@ from fontTools.ttLib import TTFont
 from reports import pool
 from reports.pdf import RenderError
 
-LINES = frozenset("\t\n\r")
+UNDRAWN = frozenset("\t\n\r\u2060")  # ends of lines, and the joiner before each mark: no font has to have them
 
 
 @cache
 def shipped() -> frozenset[str]:
     """The characters that every font of ours has, read once for each process."""
     paths = sorted((Path(settings.BASE_DIR) / "static" / "fonts").glob("*.ttf"))
-    return frozenset.intersection(*(_characters(path) for path in paths)) | LINES
+    return frozenset.intersection(*(_characters(path) for path in paths)) | UNDRAWN
 
 
 def _characters(path: Path) -> frozenset[str]:

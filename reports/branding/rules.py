@@ -73,8 +73,7 @@ def _ratio(ratio: float) -> str:
 def _texts(brand: Brand) -> Iterator[Fault]:
     for field, most in LONGEST.items():
         text = getattr(brand, field)
-        for fault in unprintable(text, "The text"):
-            yield field, fault
+        yield from _printable(field, text)
         if len(text) > most:
             yield field, f"The text has {len(text):,} characters; there is room for {most:,}. Shorten it."
         if field in ONE_LINE and "\n" in text.strip():
@@ -86,9 +85,13 @@ def _texts(brand: Brand) -> Iterator[Fault]:
         yield "disclaimer", f"The text has {count} paragraphs; it can have {MOST_PARAGRAPHS}. Join some of them."
 
 
+def _printable(field: str, text: str, subject: str = "The text") -> Iterator[Fault]:
+    for _, fault in unprintable(text):
+        yield field, f"{subject} {fault}"
+
+
 def _file_name(brand: Brand) -> Iterator[Fault]:
-    for fault in unprintable(brand.file_name, "The pattern"):
-        yield "file_name", fault
+    yield from _printable("file_name", brand.file_name, "The pattern")
     for fault in file_names.faults(brand.file_name) if brand.file_name else ():
         yield "file_name", fault
 
@@ -99,7 +102,8 @@ def _words(brand: Brand) -> Iterator[Fault]:
         if language not in Assessment.Language:
             yield f"words.{key}", f"Say the language and the passage, such as {Assessment.Language.values[0]}.{key}."
             continue
-        for fault in (*unprintable(template, "The text"), *own_words.faults(name, template)):
+        yield from _printable(f"words.{key}", template)
+        for fault in own_words.faults(name, template):
             yield f"words.{key}", fault
 
 

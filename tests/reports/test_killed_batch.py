@@ -38,9 +38,9 @@ from django.utils import timezone
 from reports import batches, gate, pdf, pool
 from reports.models import BatchItem
 pool.Pool.warm_up = lambda self: None
-def print_at_once(self, html, *, attachments, **options):
+def print_at_once(self, html, *, attachments=(), **options):
     time.sleep(0.002)
-    content = b"%PDF-1.7 " + hashlib.sha256(html.encode()).hexdigest().encode() + attachments[0].content + b"%%EOF"
+    content = b"%PDF-1.7 " + hashlib.sha256(html.encode()).hexdigest().encode() + b"".join(one.content for one in attachments[:1]) + b"%%EOF"
     return pdf.Rendered(content, 1, (), 0.0, 0, 0, ())
 pdf.Renderer.render = print_at_once
 first = BatchItem.objects.select_related("assessment__client", "assessment__firm").first()

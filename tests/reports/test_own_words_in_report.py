@@ -296,7 +296,7 @@ def test_a_passage_that_fails_asks_whoever_issues_for_a_reason(worked_case):
     assert not ways["own_words"].blocks
     [item] = ways["own_words"].items
     assert item.text.startswith("Options: lead-in: our own text is printed.")
-    assert item.url == reverse("assessments:result", args=[case.reference])
+    assert item.url == reverse("reports:brand-list")
     assert "own_words" not in {one.code for one in gate.of_case(replace(case, words={}), on=LATER.date())}
 
 
