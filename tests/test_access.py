@@ -22,7 +22,7 @@ from reports import batches, saved_layouts, sharing
 from reports import operations as reporting
 from reports.branding import operations as branding
 from reports.branding.brand import Brand
-from reports.layouts import EXECUTIVE
+from reports.layouts import CUSTOM, Layout
 from reports.models import Batch, BrandVersion, WrittenFile
 from tests import factories, firm_frameworks
 from tests.access_table import ROLES, TABLE, Expected
@@ -63,7 +63,9 @@ def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person | Ano
         sharer, day = factories.consultant(), factories.NOON.date()
         link, _ = sharing.share(report=report, by=sharer, at=factories.NOON, expires_on=day)
         sharing.log_view(link=link, at=factories.NOON)
-        saved_layouts.save(firm=factories.firm(), name="Board", layout=EXECUTIVE, by=sharer, at=factories.NOON)
+        saved_layouts.save(
+            firm=factories.firm(), name="Board", layout=Layout(CUSTOM, ("cover", "basis")), by=sharer, at=factories.NOON
+        )
         eastgate = factories.firm("eastgate")
         case_of("eastgate", *THEIRS)
         client = factories.client(OURS[0])
