@@ -72,6 +72,24 @@ def history_can_be_flushed() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def printed_once() -> Iterator[None]:
+    """Print the same report once in a process, except for tests of the presses."""
+    from reports import operations  # noqa: PLC0415 - the apps are not ready at import
+    from tests import presses  # noqa: PLC0415
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "_render", presses.print_once)
+        yield
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Say whether the test is one of the presses."""
+    from tests import presses  # noqa: PLC0415
+
+    presses.tested = item.get_closest_marker("presses") is not None
+
+
 @pytest.fixture
 def roles(transactional_db) -> None:
     """Bring back the groups that a migration made: a test with real transactions, before this one, emptied all tables."""

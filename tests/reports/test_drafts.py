@@ -18,6 +18,9 @@ from tests.claims import factories as registry
 LATER = factories.NOON + timedelta(days=3)
 
 
+pytestmark = pytest.mark.presses
+
+
 @pytest.fixture
 def renderings(monkeypatch):
     """The documents that were rendered, by the digest that identifies them."""
