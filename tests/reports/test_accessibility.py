@@ -9,7 +9,7 @@ import pytest
 from reports import document
 from tests.reports import worked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.paper]
 
 
 @pytest.fixture(scope="module", params=["en", "es"])
