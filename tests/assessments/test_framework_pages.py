@@ -206,7 +206,7 @@ def test_the_result_shows_an_own_framework_with_its_words_and_whose_it_is(admin,
     shown = text_of(admin.get(page("result", draft.reference)))
     assert "Framework of Northwind, version 1" in shown
     assert TITLE in shown
-    assert "Payback" not in shown.partition("The frameworks")[2].partition("Options side by side")[0]
+    assert "Payback" not in shown.partition("The frameworks")[2].partition("Questions nobody asked")[0]
 
 
 def test_a_final_case_lists_what_it_was_judged_by(admin, draft):

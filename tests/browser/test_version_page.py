@@ -40,7 +40,7 @@ def test_a_section_is_moved_by_button_and_by_key_and_its_place_is_said(page, log
     assert order(page) == ["cover", "reservations", "basis", "summary"]
     expect(page.get_by_role("button", name="Up Resumen")).to_be_focused()
     page.get_by_role("checkbox", name="Riesgos y condiciones").check()
-    expect(page.locator("[data-count]")).to_have_text("5 of 21 sections")
+    expect(page.locator("[data-count]")).to_have_text("5 of 22 sections")
     page.get_by_label("Name of the choice").fill("Board version")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Board version is saved for everybody at Northwind.")).to_be_visible()
