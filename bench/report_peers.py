@@ -53,7 +53,7 @@ def _press(*, tags: bool) -> Callable[[str], bytes]:
     if not tags:
         pdf_worker.OPTIONS = {"presentational_hints": False}
     press = pdf_worker.Press()
-    header = {"stylesheets": list(SHEETS), "identifier": "bench", "attachments": []}
+    header = {"stylesheets": list(SHEETS), "identifier": "bench", "attachments": [], "pictures": []}
 
     def make(html: str) -> bytes:
         reply, pdf = press.print(header, [html.encode()])

@@ -11,11 +11,12 @@ from xml.etree import ElementTree as ET
 
 import cssselect2
 import weasyprint
-from weasyprint.html import UA, UA_COUNTER_STYLE
+from weasyprint.css.counters import CounterStyle
+from weasyprint.html import UA
 
 VOID = re.compile(r"<(br|col|hr|img|meta)\b([^<>]*?)/?>")
 UNUSED = re.compile(r"^::(?:marker|footnote-call|footnote-marker|note-call|note-marker|note-callback) \{.*\}\n", re.MULTILINE)  # fmt: skip
-BROWSER = weasyprint.CSS(string=UNUSED.sub("", UA), counter_style=UA_COUNTER_STYLE)
+BROWSER = weasyprint.CSS(string=UNUSED.sub("", UA), counter_style=CounterStyle())
 """How a browser shows the elements, as WeasyPrint has it, without notes and marks of lists."""
 
 
