@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_tasks import TaskContext, task
 
+from assessments.membership import require_membership
 from assessments.models import Assessment, Firm
 from assessments.operations import AnswersError, CurrencyError, FrameworkUnfit
 from claims.models import Person
@@ -81,8 +82,7 @@ def go_on(*, by: Person, batch: Batch, in_background: bool = True) -> int:
 
     Raises OperationRefused for a stranger.
     """
-    if not Firm.objects.visible_to(by).filter(pk=batch.firm_id).exists():
-        raise OperationRefused(f"{by.get_username()} does not work for this firm.")
+    require_membership(by, batch.firm)
     batch.items.filter(state=BatchItem.State.FAILED).update(
         state=BatchItem.State.WAITING, error="", at=None, taken_by="", leased_until=None
     )

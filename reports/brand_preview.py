@@ -5,8 +5,8 @@ from datetime import datetime
 from assessments.models import Assessment, Client, Firm
 from claims.models import Person
 from reports import document, operations
-from reports.branding.brand import Brand, for_client
-from reports.branding.versions import counting
+from reports.branding.brand import Brand, over
+from reports.branding.versions import below
 from reports.case import Case
 from reports.drafts import Written
 from reports.sample_case import sample
@@ -16,9 +16,7 @@ def preview(
     *, firm: Firm, client: Client | None, brand: Brand, language: str, by: Person, at: datetime
 ) -> tuple[Written, str]:
     """The draft, and the reference of its case. Stores what a draft stores. Raises what `operations.write_draft` raises."""
-    own = counting(firm, None).firm if client else None
-    whole = for_client(own.brand if own else None, brand) if client else for_client(brand, None)
-    case = _case(firm, client, whole, language, by, at)
+    case = _case(firm, client, over(below(firm, client), brand), language, by, at)
     return operations.write_draft(case=case, at=at), case.reference
 
 

@@ -16,8 +16,8 @@ from reports.brand_forms import BrandForm
 from reports.brand_models import BrandVersion
 from reports.brand_preview import preview
 from reports.branding import operations
-from reports.branding.brand import Brand, for_client
-from reports.branding.versions import counting
+from reports.branding.brand import Brand
+from reports.branding.versions import below
 from reports.own_words import PASSAGES
 from reports.pdf import RenderError
 from reports.pdf_answer import pdf_answer
@@ -102,9 +102,7 @@ class BrandEdit(BrandPage):
     def form(self, firm: Firm, client: Client | None, *given: Any) -> BrandForm:
         """The form, filled in with what is given, else with what counts now."""
         newest = BrandVersion.objects.of(firm, client).first()
-        own = counting(firm, None).firm if client else None
-        below = for_client(own.brand if own else None, None)
-        return BrandForm(*given, firm=firm, client=client, newest=newest, below=below, by=self.person)
+        return BrandForm(*given, firm=firm, client=client, newest=newest, below=below(firm, client), by=self.person)
 
     def preview(self, firm: Firm, client: Client | None, form: BrandForm) -> HttpResponse:
         """A draft that looks as the form says."""
@@ -130,7 +128,7 @@ class BrandEdit(BrandPage):
             "form": form,
             "newest": form.newest,
             "shown": told(form.now),
-            "below": below(client),
+            "below": who_is_below(client),
             "versions": versions,
             "languages": Assessment.Language.choices,
         }
@@ -148,7 +146,7 @@ class BrandVersionPage(BrandPage):
         context = {
             "version": version,
             "shown": told(version.brand),
-            "below": below(version.client),
+            "below": who_is_below(version.client),
             "is_newest": newest == version,
             "is_admin": self.is_admin(version.firm),
             "address": address_of(version),
@@ -189,7 +187,7 @@ def address_of(version: BrandVersion) -> str:
     return reverse("reports:client-brand", args=[version.firm.slug, version.client_id])
 
 
-def below(client: Client | None) -> str:
+def who_is_below(client: Client | None) -> str:
     """Who has the say where a brand says nothing."""
     return client.firm.name if client else "Footing"
 

@@ -133,7 +133,7 @@ def _posted(given: QueryDict, do: str) -> dict[str, str]:
 
 def _following(case: Assessment, do: str, language: str, choice: LayoutForm) -> str:
     """Where a valid choice leads."""
-    asked = {"layout": choice.chosen.name, "sections": ",".join(choice.chosen.sections if choice.is_own else ())}
+    asked = _asked(choice)
     if do == "draft":
         return reverse("reports:pdf", args=[case.reference]) + "?" + urlencode({"lang": language, **asked})
     if do == "issue":
@@ -145,8 +145,13 @@ def _following(case: Assessment, do: str, language: str, choice: LayoutForm) -> 
 
 
 def _address(case: Assessment, language: str, choice: LayoutForm, **more: str) -> str:
-    asked = {"layout": choice.chosen.name, "sections": ",".join(choice.chosen.sections if choice.is_own else ())}
-    return reverse("reports:version", args=[case.reference]) + "?" + urlencode({"language": language, **asked, **more})
+    given = urlencode({"language": language, **_asked(choice), **more})
+    return reverse("reports:version", args=[case.reference]) + "?" + given
+
+
+def _asked(choice: LayoutForm) -> dict[str, str]:
+    """A valid choice as addresses name it."""
+    return {"layout": choice.chosen.name, "sections": ",".join(choice.chosen.sections if choice.is_own else ())}
 
 
 def _shown(choice: LayoutForm) -> Layout:

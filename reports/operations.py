@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext
 
-from assessments.models import Assessment, Firm
+from assessments.membership import require_membership
+from assessments.models import Assessment
 from claims.models import Person
 from claims.operations import OperationRefused
 from reports import document, drafts, gate, identities, manifest, pool, signing, since
@@ -155,8 +156,7 @@ def issue(  # noqa: PLR0913 – keyword-only, each a part of how it is issued
     a warning has no reason of 10 to 500 characters; `signing.NotSigned` where the firm signs and it cannot be done.
     """
     language = language or assessment.language
-    if not Firm.objects.visible_to(by).filter(pk=assessment.firm_id).exists():
-        raise OperationRefused(f"{by.get_username()} does not work for this firm.")
+    require_membership(by, assessment.firm)
     if not assessment.is_final or assessment.finalised_at is None or assessment.as_of is None:
         raise OperationRefused(f"{assessment.reference} is a draft: finalise it before issuing a report.")
     if assessment.reports.filter(language=language).exists():

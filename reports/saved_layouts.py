@@ -5,6 +5,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from assessments.membership import require_membership
 from assessments.models import Firm
 from claims.models import Person
 from claims.operations import OperationRefused
@@ -21,7 +22,7 @@ def save(*, firm: Firm, name: str, layout: Layout, by: Person, at: datetime) -> 
     Raises OperationRefused for a stranger, a layout that is no choice of one's own, a name that is empty, longer than
     60 characters or taken, and for more choices than a list can show.
     """
-    _works_for(firm, by)
+    require_membership(by, firm)
     if layout.name != CUSTOM:
         raise OperationRefused("Only a choice of sections of your own is kept under a name.")
     if firm.saved_layouts.count() >= MOST:
@@ -32,14 +33,14 @@ def save(*, firm: Firm, name: str, layout: Layout, by: Person, at: datetime) -> 
 @transaction.atomic
 def rename(*, saved: SavedLayout, name: str, by: Person) -> SavedLayout:
     """Give a saved choice another name. Raises OperationRefused as `save` does."""
-    _works_for(saved.firm, by)
+    require_membership(by, saved.firm)
     return _written(saved, name)
 
 
 @transaction.atomic
 def remove(*, saved: SavedLayout, by: Person) -> None:
     """Forget a saved choice. Reports that were issued with it stay as they are. Raises OperationRefused for a stranger."""
-    _works_for(saved.firm, by)
+    require_membership(by, saved.firm)
     saved.delete()
 
 
@@ -57,8 +58,3 @@ def _written(saved: SavedLayout, name: str) -> SavedLayout:
     except IntegrityError as error:  # somebody took the name in the meantime
         raise OperationRefused("The firm has a choice of this name already. Give another name.") from error
     return saved
-
-
-def _works_for(firm: Firm, by: Person) -> None:
-    if not Firm.objects.visible_to(by).filter(pk=firm.pk).exists():
-        raise OperationRefused(f"{by.get_username()} does not work for this firm.")

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from assessments.models import Firm
+from assessments.membership import require_membership
 from claims.models import Person
 from claims.operations import OperationRefused
 from reports.models import Report, SharedLink, SharedView
@@ -23,7 +23,7 @@ def share(*, report: Report, by: Person, at: datetime, expires_on: date) -> tupl
 
     Raises OperationRefused for somebody who does not work for the firm, and for a day in the past or past the longest.
     """
-    _works_for(report, by)
+    require_membership(by, report.assessment.firm)
     last = at.date() + timedelta(days=LONGEST)
     if not at.date() <= expires_on <= last:
         raise OperationRefused(
@@ -39,7 +39,7 @@ def share(*, report: Report, by: Person, at: datetime, expires_on: date) -> tupl
 @transaction.atomic
 def revoke(*, link: SharedLink, by: Person, at: datetime) -> SharedLink:
     """End a link at once. Raises OperationRefused for one that is revoked already, and for a stranger."""
-    _works_for(link.report, by)
+    require_membership(by, link.report.assessment.firm)
     kept = SharedLink.objects.select_for_update().get(pk=link.pk)
     if kept.revoked_at is not None:
         raise OperationRefused("This link was revoked already.")
@@ -62,8 +62,3 @@ def log_view(*, link: SharedLink, at: datetime) -> None:
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _works_for(report: Report, by: Person) -> None:
-    if not Firm.objects.visible_to(by).filter(pk=report.assessment.firm_id).exists():
-        raise OperationRefused(f"{by.get_username()} does not work for this firm.")

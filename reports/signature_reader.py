@@ -33,10 +33,21 @@ from reports.identity_reader import subject_of
 MOST = 8  # signatures
 MANIFEST = "evidence.json"
 HASHES = ("sha256", "sha384", "sha512")
+# What the readers of PDFs and of certificates raise for what is damaged, or made to be.
 DAMAGED = (
-    PdfError, PyPdfError, SigningError, SignatureValidationError, ValueError, LookupError, TypeError, AttributeError,
-    AssertionError, RecursionError, OSError, NotImplementedError,
-)  # fmt: skip
+    PdfError,
+    PyPdfError,
+    SigningError,
+    SignatureValidationError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+    OSError,
+    NotImplementedError,
+)
 UNREAD = {"subject": "", "fingerprint": "", "at": "", "fault": "it cannot be read: it was damaged"}
 
 

@@ -114,7 +114,7 @@ def verify(content: bytes, *, password: str = "") -> Verification:
             raise
         why = "the password given does not open the file" if password else "the file opens only with its password"
         return Verification(digest, (known, Check("text", False, f"was not read: {why}")), None)
-    signed = _signature(content, digest, password)
+    signed = _signature(content, digest, password, opened.attached)
     if not opened.attached:
         missing = Check("manifest", False, f"{manifests.NAME} is not attached")
         return Verification(digest, (known, signed, missing, *_numbers_alone(opened)), None)
@@ -222,20 +222,30 @@ def _known(digest: str) -> Check:
     return Check("file", True, f"{a_copy}{written.reference}, {written.state}, {when}")
 
 
-def _signature(content: bytes, digest: str, password: str) -> Check:
+def _signature(content: bytes, digest: str, password: str, attached: bytes) -> Check:
     """The firm's signature where the report was issued with one: there, of that firm, over the whole file, and holding."""
-    found = signatures.look(content, password=password)
+    found = signatures.look(content, password=password).signatures if signatures.MARK in content else ()
     written = WrittenFile.objects.filter(digest=digest).select_related("signed_by").first()
-    if not found.signatures:
-        lost = written.signed_by_id is not None if written is not None else WrittenFile.was_signed(found.seal)
+    if not found:
+        lost = (
+            written.signed_by_id is not None if written is not None else WrittenFile.was_signed(_named_seal(attached))
+        )
         return Check("signature", not lost, "is missing: the report was issued with one" if lost else "none, as issued")
     wanted = written.signed_by.fingerprint if written is not None and written.signed_by is not None else ""
-    faults = [f"{one.in_words}: {one.fault}" for one in found.signatures if one.fault]
-    faults += [f"{one.in_words}: nobody who signs here" for one in found.signatures if one.holds and not one.known]
-    if wanted and wanted not in [one.fingerprint for one in found.signatures]:
+    faults = [f"{one.in_words}: {one.fault}" for one in found if one.fault]
+    faults += [f"{one.in_words}: nobody who signs here" for one in found if one.holds and not one.known]
+    if wanted and wanted not in [one.fingerprint for one in found]:
         faults.append("is not that of the firm")
-    whose = "; ".join(one.in_words for one in found.signatures)
+    whose = "; ".join(one.in_words for one in found)
     return _all("signature", faults, f"{whose}, holds; the authority behind the certificate is not judged")
+
+
+def _named_seal(attached: bytes) -> str:
+    """The seal that an attached manifest names; empty where it names none."""
+    try:
+        return str(json.loads(attached)["document"]["seal"])
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def _registry(manifest: Mapping[str, Any], _opened: Opened) -> Check:

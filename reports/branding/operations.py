@@ -13,7 +13,7 @@ from claims.operations import OperationRefused
 from reports.brand_models import TEXTS, BrandVersion
 from reports.branding import rules
 from reports.branding.brand import Brand, for_client
-from reports.branding.versions import counting
+from reports.branding.versions import below
 
 COLLIDED = "Somebody else has saved the brand in the meantime. Open it in another tab, then save yours on top of it."
 
@@ -28,9 +28,7 @@ class BrandRefused(OperationRefused):
 
 def check(*, firm: Firm, client: Client | None, brand: Brand) -> None:
     """Raises BrandRefused for what a brand may not say, alone or with what stands below and above it."""
-    own = counting(firm, None).firm
-    below = for_client(own.brand if own and client else None, None)
-    found = rules.faults(brand, below=below)
+    found = rules.faults(brand, below=below(firm, client))
     if client is None and not found:
         found = _faults_of_clients(firm, brand)
     if found:

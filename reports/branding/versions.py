@@ -6,7 +6,7 @@ from datetime import datetime
 
 from assessments.models import Client, Firm
 from reports.brand_models import BrandVersion
-from reports.branding.brand import Brand, for_client
+from reports.branding.brand import PLAIN, Brand, for_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,11 @@ def counting(firm: Firm, client: Client | None) -> Counting:
     """The versions that count now for a client's reports; without a client those of the firm alone."""
     versions = BrandVersion.objects
     return Counting(versions.of(firm, None).first(), versions.of(firm, client).first() if client else None)
+
+
+def below(firm: Firm, client: Client | None) -> Brand:
+    """What counts where the brand of a client, or without one that of the firm, says nothing."""
+    return brand_of(firm, None) if client else PLAIN
 
 
 def brand_of(firm: Firm, client: Client | None) -> Brand:
