@@ -225,19 +225,22 @@ def _known(digest: str) -> Check:
 def _signature(content: bytes, digest: str, password: str, attached: bytes) -> Check:
     """The firm's signature where the report was issued with one: there, of that firm, over the whole file, and holding."""
     found = signatures.look(content, password=password).signatures if signatures.MARK in content else ()
-    written = WrittenFile.objects.filter(digest=digest).select_related("signed_by").first()
+    theirs = _signers(digest, _named_seal(attached))
     if not found:
-        lost = (
-            written.signed_by_id is not None if written is not None else WrittenFile.was_signed(_named_seal(attached))
-        )
-        return Check("signature", not lost, "is missing: the report was issued with one" if lost else "none, as issued")
-    wanted = written.signed_by.fingerprint if written is not None and written.signed_by is not None else ""
+        missing = "is missing: the report was issued with one"
+        return Check("signature", not theirs, missing if theirs else "none, as issued")
     faults = [f"{one.in_words}: {one.fault}" for one in found if one.fault]
     faults += [f"{one.in_words}: nobody who signs here" for one in found if one.holds and not one.known]
-    if wanted and wanted not in [one.fingerprint for one in found]:
-        faults.append("is not that of the firm")
+    if not faults and theirs and theirs.isdisjoint(one.fingerprint for one in found):
+        faults.append("is not that of the firm whose report it is")
     whose = "; ".join(one.in_words for one in found)
     return _all("signature", faults, f"{whose}, holds; the authority behind the certificate is not judged")
+
+
+def _signers(digest: str, seal: str) -> set[str]:
+    """The certificates with which this file was signed here; of an unknown file, the reports that say what it says."""
+    files = WrittenFile.objects.filter(digest=digest) or WrittenFile.objects.filter(seal=seal).exclude(seal="")
+    return {one.signed_by.fingerprint for one in files if one.signed_by is not None}
 
 
 def _named_seal(attached: bytes) -> str:

@@ -206,6 +206,22 @@ def test_a_signature_of_somebody_else_is_told_as_that(client, report, admin, ide
     assert "The certificate is of nobody who signs here: anybody can make one with any name." in told
 
 
+def test_another_firm_cannot_sign_a_report_as_its_own(report):
+    other = factories.firm("eastgate")
+    theirs = identities.add(
+        by=factories.member("gina", of=other, role=Membership.Role.FIRM_ADMIN),
+        at=factories.NOON,
+        firm=other,
+        content=certificates.file(certificates.rsa_key(n=3)),
+        passphrase=certificates.PASSPHRASE,
+    )
+    bare = signing.unsigned(bytes(report.content))
+    forged = signing.sign(bare, identity=theirs, at=factories.NOON, reason="Issued by Eastgate", called="Signature")
+    [one] = signatures.look(forged).signatures
+    assert (one.holds, one.known) == (True, True)
+    assert said(forged) == (False, "is not that of the firm whose report it is")
+
+
 def foreign_identity(identity, key, **options):
     """An identity that no firm has, not kept."""
     made = certificates.certificate(key, **options)
