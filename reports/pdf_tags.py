@@ -46,13 +46,8 @@ def _lift(tag: Any, dictionaries: Mapping[bytes, Any], lifted: dict[bytes, bytes
 
 
 def _needless(child: Mapping[str, Any], tag: Mapping[str, Any]) -> bool:
-    """Whether it is a tag around texts alone that could stand in `tag` on the same page."""
-    return (
-        child.get("S") in SAYS_NOTHING
-        and tag["S"] in HOLDS_TEXT
-        and child["Pg"] == tag.get("Pg")
-        and all(isinstance(one, int) for one in child["K"])
-    )
+    """Whether it is a tag around texts alone that could stand in `tag`. The tree is made page by page: both are of one."""
+    return child.get("S") in SAYS_NOTHING and tag["S"] in HOLDS_TEXT and all(isinstance(one, int) for one in child["K"])
 
 
 def _owner(tag: bytes, lifted: Mapping[bytes, bytes]) -> bytes:

@@ -1,11 +1,14 @@
 """Our way into WeasyPrint gives what its own gives: the same tree, and the same pages."""
 
+import io
 import re
 import subprocess
 import sys
+from collections import Counter
 from xml.etree import ElementTree as ET
 
 import pydyf
+import pypdf
 import pytest
 import tinyhtml5
 import weasyprint
@@ -86,6 +89,26 @@ def test_the_pages_are_those_of_the_library_s_own_parser_and_stylesheet(renderer
         drawn.append([page.read_bytes() for page in sorted(tmp_path.glob(f"{pdf.stem}-*.ppm"))])
     assert len(drawn[0]) == made.pages > 10
     assert drawn[0] == drawn[1]
+
+
+def test_each_text_belongs_to_one_tag_and_to_none_that_says_nothing(renderer, worked_case):
+    """Of every text of every page the tree says whose it is, and that tag says so too (ISO 32000-1, 14.7.4.4)."""
+    printed = document.build(worked_case, at=document.draft_date(worked_case)).print()
+    reader = pypdf.PdfReader(io.BytesIO(renderer.render(printed.html, stylesheets=printed.stylesheets).pdf))
+    root = reader.trailer["/Root"]["/StructTreeRoot"]
+    numbers = root["/ParentTree"]["/Nums"]
+    owners = dict(zip(numbers[::2], numbers[1::2], strict=True))
+    texts = Counter()
+    for page in range(len(reader.pages)):
+        for text, owner in enumerate(owners[page]):
+            tag = owner.get_object()
+            assert text in tag["/K"]
+            assert tag["/Pg"].get_object() == reader.pages[page]
+            within = tag["/P"].get_object().get("/S")
+            texts[tag["/S"], within] += 1
+            if tag["/S"] in ("/Span", "/NonStruct") and within in ("/TD", "/TH", "/P", "/H1"):
+                assert not all(isinstance(one, int) for one in tag["/K"])  # a link is in it too
+    assert texts["/TD", "/TR"] > 1000
 
 
 def test_only_notes_and_marks_of_lists_are_left_out():
