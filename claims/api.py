@@ -159,7 +159,7 @@ class RevisionListView(RegistryView):
     def get(self, request: Request, slug: str) -> HttpResponse:
         """Every revision of a claim, newest first, with digests and reasons."""
         self.refuse_parameters(request)
-        revisions = Revision.objects.filter(claim__slug=slug).order_by("-number").defer("document", "search_text")
+        revisions = Revision.objects.filter(claim__slug=slug).order_by("-number").defer("document")
         rows = [_revision_row(revision, slug) for revision in revisions]
         if not rows:
             raise NotFound(f"There is no published claim “{slug}”.")
@@ -191,7 +191,7 @@ class ChangeListView(RegistryView):
         since = form.cleaned_data["since"] or 0
         size = form.cleaned_data["page_size"] or PAGE_SIZE
         revisions = Revision.objects.filter(sequence__gt=since).order_by("sequence").select_related("claim")
-        rows = list(revisions.defer("search_text")[: size + 1])
+        rows = list(revisions[: size + 1])
         shown, more = rows[:size], len(rows) > size
         cursor = shown[-1].sequence if shown else since
         query = request.query_params.copy()
