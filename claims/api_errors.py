@@ -27,6 +27,12 @@ class BadParameters(APIException):
         self.errors = [{"parameter": one.parameter, "message": one.message} for one in wrong]
 
 
+class Gone(BadParameters):
+    """A list that somebody walks through and that cannot be shown any more as it was."""
+
+    status_code = HTTPStatus.GONE
+
+
 def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """The exception handler of every API view: a problem document for what a client did wrong, None for our own faults.
 

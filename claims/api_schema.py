@@ -102,7 +102,13 @@ def listing(shape: type[Serializer[Any]], name: str, *also: HTTPStatus) -> dict[
 
 
 CLAIMS = {
-    "parameters": [*_parameters({name: one.field for name, one in FILTERS.items()}), SCOPE, *_parameters(PageForm.base_fields), LANGUAGE, IF_NONE_MATCH],
+    "parameters": [
+        *_parameters({name: one.field for name, one in FILTERS.items()}),
+        SCOPE,
+        *_parameters(PageForm.base_fields),
+        LANGUAGE,
+        IF_NONE_MATCH,
+    ],
     "responses": _responses(ClaimListSerializer, "A page of claims."),
 }
 CLAIM = detail(ClaimSerializer, "The claim as it stands today.")

@@ -15,7 +15,7 @@ from django import forms
 from django.db import connection, models
 
 from claims import searching
-from claims.forms import Alternatives, Day, Flag, Moment, Named, Number, OneOf, Text
+from claims.forms import SLUG, Alternatives, Day, Flag, Moment, Named, Number, OneOf, Text
 from claims.freshness import State
 from claims.models import Claim, Metric, Revision, Source, Subject, Topic
 from claims.pieces import LONG_PAST
@@ -238,10 +238,12 @@ def filter_called(name: str) -> ClaimFilter | None:
 def ids_of(given: dict[str, tuple[type[models.Model], Sequence[str]]]) -> dict[str, dict[str, int]]:
     """Name of a parameter → slug → id, of those slugs that exist, in one query. `given` has the models and the slugs."""
     parts, params = [], []
-    for name, (model, slugs) in given.items():
-        marks = ", ".join(["%s"] * len(slugs))
-        parts.append(f"SELECT '{name}', slug, id FROM {model._meta.db_table} WHERE slug IN ({marks})")  # noqa: S608
-        params += slugs
+    for name, (model, asked) in given.items():
+        slugs = [slug for slug in asked if SLUG.fullmatch(slug)]
+        if slugs:
+            marks = ", ".join(["%s"] * len(slugs))
+            parts.append(f"SELECT '{name}', slug, id FROM {model._meta.db_table} WHERE slug IN ({marks})")  # noqa: S608
+            params += slugs
     found: dict[str, dict[str, int]] = {name: {} for name in given}
     if parts:
         with connection.cursor() as cursor:

@@ -163,7 +163,7 @@ class Alternatives(forms.Field):
 
 
 class Named(Alternatives):
-    """Slugs of rows that exist; cleans to those that can be slugs. Whoever reads it asks which of them exist."""
+    """Slugs of rows that exist. Whoever reads it asks which of them do, all slugs of an address at once."""
 
     def __init__(self, model: type[models.Model], **kwargs: Any) -> None:
         super().__init__(of=Text(), **kwargs)

@@ -20,6 +20,7 @@ from claims.models import Check, Conflict, FeedRow, MetricFamily, Revision
 from claims.projection import freshness_keys
 from claims.quantity import Quantity, text
 
+
 def end_of(day: date) -> datetime:
     """The last moment of a day, UTC."""
     return timezone.make_aware(datetime.combine(day, time.max), timezone.get_fixed_timezone(0))

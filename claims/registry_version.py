@@ -8,9 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-QUERY = (
-    "SELECT COALESCE((SELECT MAX(number) FROM claims_registryversion), 0), COALESCE((SELECT MAX(id) FROM claims_act), 0)"
-)
+QUERY = "SELECT COALESCE((SELECT MAX(number) FROM claims_registryversion), 0), COALESCE((SELECT MAX(id) FROM claims_act), 0)"
 """Number of the version, and of the newest act: a transaction sees its own acts before the version rises."""
 
 

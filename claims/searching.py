@@ -81,7 +81,10 @@ def add(entries: Iterable[Entry]) -> None:
     else:
         statement = f"INSERT INTO {TABLE} (rowid, heading, sources, keys) VALUES (%s, %s, %s, %s)"  # noqa: S608
         rows = [
-            (one.sequence, *(" ".join(word[:LONGEST] for word in part) for part in (one.heading, one.sources, one.keys)))
+            (
+                one.sequence,
+                *(" ".join(word[:LONGEST] for word in part) for part in (one.heading, one.sources, one.keys)),
+            )
             for one in entries
         ]
     with connection.cursor() as cursor:
@@ -134,7 +137,7 @@ def every(expressions: Sequence[str]) -> str:
 
 def _join(expressions: Sequence[str], fts5: str, tsquery: str) -> str:
     given = [one for one in expressions if one]
-    if len(given) < 2:  # noqa: PLR2004 - nothing to join
+    if len(given) < 2:
         return "".join(given)
     return f"({(tsquery if connection.vendor == 'postgresql' else fts5).join(given)})"
 

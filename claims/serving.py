@@ -30,27 +30,27 @@ _REPLACED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def follow(claims: Iterable[int], *, on: date) -> None:
+def follow(claims: Iterable[int]) -> None:
     """Bring up to date what is served of claims (ids) that were published, retracted or superseded, and of whatever
     says something of them: those they disagree with, and the totals they are part of."""
     ids = set(claims)
     pairs = Conflict.objects.filter(Q(first__in=ids) | Q(second__in=ids)).values_list("first_id", "second_id")
     totals = StatedTotal.objects.filter(parts__claim__in=ids).values_list("claim_id", flat=True)
-    refresh({*ids, *(side for pair in pairs for side in pair), *totals}, on=on)
+    refresh({*ids, *(side for pair in pairs for side in pair), *totals})
 
 
-def refresh(claims: Iterable[int], *, on: date) -> None:
-    """Bring up to date what is served of these claims (ids) alone. `on` is the day of the change."""
+def refresh(claims: Iterable[int]) -> None:
+    """Bring up to date what is served of these claims (ids) alone."""
     ids = sorted(set(claims))
     for start in range(0, len(ids), CHUNK):
-        _refresh(ids[start : start + CHUNK], on)
+        _refresh(ids[start : start + CHUNK])
 
 
-def _refresh(ids: Sequence[int], on: date) -> None:
+def _refresh(ids: Sequence[int]) -> None:
     # Whoever brings one of them up to date at the same time waits here, before anything is read.
     list(ServedClaim.objects.select_for_update().filter(claim__in=ids).order_by("claim").values_list("claim"))
     current = _current(Q(claim__in=ids))
-    served, rows = _made(current, on)
+    served, rows = _made(current)
     standing: dict[int, list[FeedRow]] = defaultdict(list)
     for row in FeedRow.objects.filter(claim__in=[one.claim_id for one in current], until=None).order_by("heading"):
         standing[row.claim_id].append(row)
@@ -95,12 +95,15 @@ def _current(condition: Q) -> list[Revision]:
     return list(found.select_related("metric__family", "claim").order_by("sequence"))
 
 
-def _made(current: Sequence[Revision], on: date) -> tuple[dict[int, dict[str, Any]], dict[int, dict[str, Any]]]:
-    """By id of the revision: the row that is served, and the row of the feed for the whole registry."""
+def _made(current: Sequence[Revision]) -> tuple[dict[int, dict[str, Any]], dict[int, dict[str, Any]]]:
+    """By id of the revision: the row that is served, and the row of the feed for the whole registry.
+
+    With all that is known, whichever day it is: what the day decides stands between the pieces.
+    """
     served, rows = {}, {}
-    bodies = published.documents(list(current), on=on)
+    bodies = published.documents(list(current), on=NEVER)
     in_spanish = published.arithmetic(
-        [one for one, body in zip(current, bodies, strict=True) if body["arithmetic"]], on, "es"
+        [one for one, body in zip(current, bodies, strict=True) if body["arithmetic"]], NEVER, "es"
     )
     for revision, body in zip(current, bodies, strict=True):
         checked_on = date.fromisoformat(body["checked_on"]) if body["checked_on"] else None
@@ -154,8 +157,9 @@ def headings_of(revisions: Sequence[int]) -> dict[int, list[int]]:
     return {revision: sorted(headings) for revision, headings in found.items()}
 
 
-def _entries(revisions: Sequence[Revision]) -> list[searching.Entry]:
+def _entries(revisions: Iterable[Revision]) -> list[searching.Entry]:
     """What the index of words holds of revisions: what their documents say, so that it can be made again."""
+    revisions = list(revisions)
     ids = [one.pk for one in revisions]
     topics: dict[int, list[int]] = defaultdict(list)
     cited: dict[int, list[int]] = defaultdict(list)
@@ -184,26 +188,31 @@ def _entry(sequence: int, body: Mapping[str, Any], topics: list[int], cited: lis
     )
 
 
-def rebuild(*, on: date) -> int:
+def rebuild() -> int:
     """Make everything anew; how many claims are served. In one transaction, or readers see half of it."""
     with connection.cursor() as cursor:
         for model in (ServedClaim, FeedRow):
             cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
-    searching.empty()
-    ids = list(Revision.objects.filter(claim__current_revision=F("pk")).order_by("claim").values_list("claim", flat=True))
+    ids = list(
+        Revision.objects.filter(claim__current_revision=F("pk")).order_by("claim").values_list("claim", flat=True)
+    )
     for start in range(0, len(ids), CHUNK):
         current = _current(Q(claim__in=ids[start : start + CHUNK]))
-        served, rows = _made(current, on)
+        served, rows = _made(current)
         bulk_rows.insert(ServedClaim, _SERVED, ([one[column] for column in _SERVED] for one in served.values()))
         bulk_rows.insert(FeedRow, _ROW, ([one[column] for column in _ROW] for one in rows.values()))
-        searching.add(_entries(current))
-    old = Revision.objects.exclude(claim__current_revision=F("pk")).order_by("pk").values_list("pk", flat=True)
-    replaced = list(old)
-    for start in range(0, len(replaced), CHUNK):
-        searching.add(_entries(list(Revision.objects.filter(pk__in=replaced[start : start + CHUNK]))))
     _enter_replaced()
+    enter_words()
     refile()
     return len(ids)
+
+
+def enter_words() -> None:
+    """Make the index of words anew."""
+    searching.empty()
+    ids = list(Revision.objects.order_by("sequence").values_list("pk", flat=True))
+    for start in range(0, len(ids), CHUNK):
+        searching.add(_entries(Revision.objects.filter(pk__in=ids[start : start + CHUNK]).order_by("sequence")))
 
 
 def _enter_replaced() -> None:

@@ -19,9 +19,7 @@ COLUMNS = {
     "certainty": "f.certainty",
 }
 """What can be counted and is one value of a row of the feed called `f`: SQL for it as text, empty where it has none."""
-SOURCES = (
-    "JOIN claims_revision_sources c ON c.revision_id = f.revision_id JOIN claims_source s ON s.id = c.source_id"
-)
+SOURCES = "JOIN claims_revision_sources c ON c.revision_id = f.revision_id JOIN claims_source s ON s.id = c.source_id"
 TOPICS = "JOIN claims_feedrow t ON t.revision_id = f.revision_id JOIN claims_topic n ON n.id = t.heading"
 """What has several values for a row `f`: joins to them, as `s.slug` and `n.slug`."""
 FACETS = ("subject", "metric", "topic", "source", "unit", "currency", "reliability", "credibility", "certainty")
@@ -29,6 +27,12 @@ FACETS = ("subject", "metric", "topic", "source", "unit", "currency", "reliabili
 Filed = tuple[int, Sequence[int]]
 """A revision (id) and the headings under which it stands."""
 Key = tuple[int, str, str, str]
+
+
+def published(facet: str) -> Counter[str]:
+    """Value of a facet → how many published claims have it."""
+    kept = Tally.objects.filter(heading=FeedRow.WHOLE, state=Revision.State.PUBLISHED, facet=facet)
+    return Counter(dict(kept.values_list("value", "claims")))
 
 
 def move(out: Sequence[Filed], into: Sequence[Filed]) -> None:

@@ -60,7 +60,9 @@ class FeedRow(models.Model):
     is_numeric = models.BooleanField()
     low = models.DecimalField(max_digits=24, decimal_places=8, null=True)
     high = models.DecimalField(max_digits=24, decimal_places=8, null=True)
-    value_upwards = models.DecimalField(max_digits=24, decimal_places=8, help_text="To sort by; without a number, last.")
+    value_upwards = models.DecimalField(
+        max_digits=24, decimal_places=8, help_text="To sort by; without a number, last."
+    )
     value_downwards = models.DecimalField(max_digits=24, decimal_places=8)
     read_on = models.DateField(help_text="Last reading by a person; a day long past where there is none.")
     due_from = models.DateField()
@@ -71,7 +73,9 @@ class FeedRow(models.Model):
         constraints = [models.UniqueConstraint(fields=("revision", "heading"), name="feedrow_once_per_heading")]
         indexes = [
             models.Index(fields=("claim",), condition=Q(until__isnull=True), name="feedrow_of_claim"),
-            models.Index(fields=("heading", "until", "sequence"), condition=Q(until__isnull=False), name="feedrow_replaced"),
+            models.Index(
+                fields=("heading", "until", "sequence"), condition=Q(until__isnull=False), name="feedrow_replaced"
+            ),
             models.Index(fields=("heading", "sequence"), name="feedrow_past"),
             *(
                 models.Index(

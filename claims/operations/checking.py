@@ -45,7 +45,7 @@ def check(
     event.full_clean()
     event.save()
     if counts:
-        serving.refresh([claim.pk], on=at.date())
+        serving.refresh([claim.pk])
     record("check", by=by, at=at, claim=claim, note=event.note, kind=event.kind, on=day.isoformat(), finding=finding)
     return event
 

@@ -96,7 +96,7 @@ def find_conflicts(*, at: datetime, dry_run: bool = False) -> Found:
         opened = _open(new, at=at)
         found.opened += [_pair(conflict) for conflict in opened]
         moved += opened
-    serving.refresh([side for one in moved for side in (one.first_id, one.second_id)], on=at.date())
+    serving.refresh([side for one in moved for side in (one.first_id, one.second_id)])
     if dry_run:
         transaction.set_rollback(True)
     return found

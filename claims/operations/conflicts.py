@@ -42,7 +42,7 @@ def record_conflict(
     conflict.save()
     record("record_conflict", by=by, at=at, conflict=conflict, note=conflict.reason)
     tell_sides(events.Kind.CONTESTED, [conflict], at=at)
-    serving.refresh([first.pk, second.pk], on=at.date())
+    serving.refresh([first.pk, second.pk])
     return conflict
 
 
@@ -84,7 +84,7 @@ def settle_conflict(
     record("settle_conflict", by=by, at=at, conflict=conflict, note=conflict.reason, state=conflict.state)
     contests = conflict.state in Conflict.CONTESTING
     tell_sides(events.Kind.CONTESTED if contests else events.Kind.SETTLED, [conflict], at=at)
-    serving.refresh([conflict.first_id, conflict.second_id], on=at.date())
+    serving.refresh([conflict.first_id, conflict.second_id])
     return conflict
 
 

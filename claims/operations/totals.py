@@ -36,7 +36,7 @@ def state_total(
         row.full_clean()
         row.save()
     said = [{"claim": part.slug, "times": str(times)} for part, times in parts]
-    serving.refresh([claim.pk], on=at.date())
+    serving.refresh([claim.pk])
     record("state_total", by=by, at=at, claim=claim, note=total.note, operation=total.operation, parts=said)
     return total
 
@@ -67,7 +67,7 @@ def withdraw_total(*, by: Person, at: datetime, claim: Claim, reason: str) -> No
         raise OperationRefused(f"{claim.slug} states no total.")
     StatedTotal.objects.filter(claim=claim).delete()
     _close_task(claim, at=at, outcome="The total was withdrawn.")
-    serving.refresh([claim.pk], on=at.date())
+    serving.refresh([claim.pk])
     record("withdraw_total", by=by, at=at, claim=claim, note=reason.strip())
 
 

@@ -4,7 +4,7 @@ text before and after."""
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
@@ -82,11 +82,11 @@ def file_entry(
             changed=changed,
         )
     if standing:
-        _serve(entry, changed.keys(), on=at.date())
+        _serve(entry, changed.keys())
     return entry
 
 
-def _serve(entry: Entry, changed: Iterable[str], *, on: date) -> None:
+def _serve(entry: Entry, changed: Iterable[str]) -> None:
     """Bring up to date what readers are served, where the words that changed decide where or how a claim is listed."""
     if isinstance(entry, Topic) and "parent" in changed:
         chain.hold()
@@ -94,7 +94,9 @@ def _serve(entry: Entry, changed: Iterable[str], *, on: date) -> None:
     ages = isinstance(entry, Metric) and "family" in changed
     if ages or (isinstance(entry, MetricFamily) and {"half_life_days", "review_days"} & set(changed)):
         family = {"metric": entry} if ages else {"metric__family": entry}
-        serving.refresh(Revision.objects.filter(**family, claim__current_revision=F("pk")).values_list("claim", flat=True), on=on)
+        serving.refresh(
+            Revision.objects.filter(**family, claim__current_revision=F("pk")).values_list("claim", flat=True)
+        )
 
 
 def text_of_entry(entry: Entry) -> dict[str, Any]:
