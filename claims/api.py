@@ -68,7 +68,7 @@ class RegistryView(RateLimited, APIView):
         """Answer 304 at once where the client has what the registry says now."""
         super().initial(request, *args, **kwargs)
         asked = request._request  # noqa: SLF001 - Django's own request, which DRF wraps
-        self.etag = registry_etag(language(asked)) if self.follows_registry else ""
+        self.etag = registry_etag(asked, language(asked)) if self.follows_registry else ""
         if self.etag and request.method in ("GET", "HEAD") and has_already(asked, self.etag):
             self.get = self.head = self._not_modified
 
@@ -117,7 +117,7 @@ class ClaimListView(RegistryView):
         if found.wrong:
             raise BadParameters(found.wrong)
         lang = language(request)
-        etag = registry_etag(lang)
+        etag = registry_etag(request, lang)
         if has_already(request, etag):
             return told(request, b"", lang=lang, etag=etag)
         page = found.page(lang=lang)
@@ -125,7 +125,7 @@ class ClaimListView(RegistryView):
         if found.given.get("count"):
             extra["count"] = found.count()
         if found.facets:
-            extra["facets"] = {name: found.facet(name) for name in found.facets}
+            extra["facets"] = found.counts(found.facets)
         here = request.build_absolute_uri(request.path)
         links = [f"{here}?{found.address(cursor)}" if cursor else None for cursor in (page.next, page.previous)]
         return told(request, spliced(links, page.texts, extra), lang=lang, etag=etag)
@@ -145,7 +145,7 @@ class ClaimDetailView(RegistryView):
         """The document of a claim as it is kept."""
         refuse_parameters(request)
         lang = language(request)
-        etag = registry_etag(lang)
+        etag = registry_etag(request, lang)
         text = None if has_already(request, etag) else served.document(slug, on=timezone.localdate(), lang=lang)
         if text == "":
             raise NotFound(f"There is no published claim “{slug}”.")

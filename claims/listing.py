@@ -24,7 +24,7 @@ from django.http import QueryDict
 from claims import published, searching, tallies
 from claims.filters import FILTERS, ClaimFilter, among, filter_called, ids_of
 from claims.forms import Flag, Named, OneOf, Whole, Words, WrongParameter, cleaned, unusable
-from claims.models import Check, FeedRow, Revision, Tally
+from claims.models import Check, FeedRow, Revision
 from claims.pagination import LARGEST_PAGE, NEWEST_FIRST, ORDERINGS, PAGE_SIZE, Cursor, checksum
 from claims.pieces import FRESHNESS, joined
 from claims.projection import canonical
@@ -106,6 +106,10 @@ class Sought:
     states: Sequence[str]
     conditions: Sequence[SQL]
     words: str
+
+
+Part = tuple[Sought, int, str, SQL, SQL]
+"""What is sought, under one heading and in one state, which of its rows count, and what they are sorted by."""
 
 
 class Listing:
@@ -218,7 +222,7 @@ class Listing:
             headings = [FeedRow.WHOLE]
         return Sought(
             headings=headings,
-            states=given.get("state") or [Revision.State.PUBLISHED.value],
+            states=self._states(),
             conditions=conditions,
             words=searching.every(words),
         )
@@ -257,13 +261,11 @@ class Listing:
         descending = self.ordering.startswith("-")
         backward = self.cursor is not None and self.cursor.backward
         way = "DESC" if descending != backward else "ASC"
-        selects: list[SQL] = []
+        parts: list[Part] = []
         for life, view in self._lives():
-            sought = self.sought(view)
-            key = self._key(view, descending)
-            for heading, state in product(sought.headings, sought.states):
-                selects.append(self._select(sought, heading, state, life, key, way))
-        rows = self._rows(selects, way, lang)
+            sought, key = self.sought(view), self._key(view, descending)
+            parts += [(sought, *place, life, key) for place in product(sought.headings, sought.states)]
+        rows = self._rows(parts, way, lang)
         more, shown = len(rows) > self.size, rows[: self.size]
         if backward:
             shown.reverse()
@@ -282,14 +284,38 @@ class Listing:
             "slug": ("f.slug", []),
         }[self.ordering.removeprefix("-")]
 
-    def _select(self, sought: Sought, heading: int, state: str, life: SQL, key: SQL, way: str) -> SQL:
-        """The first rows under one heading, in one state: SELECT with sequence, revision, claim, key and until."""
+    def _rows(self, parts: Sequence[Part], way: str, lang: str) -> list[Row]:
+        """The first rows of all parts together, with documents."""
+        day = self.on.isoformat()
+        columns = f"{self._began()}, {'NULL' if self.is_past else joined(lang, FRESHNESS)}"
+        days = [] if self.is_past else [day, day, day]
+        if len(parts) == 1 and connection.vendor == "sqlite" and not self.is_past:
+            # One range of one index: each row is looked up as it is found, and nothing is sorted.
+            join = " CROSS JOIN claims_servedclaim s ON s.claim_id = f.claim_id"
+            statement, params = self._select(parts[0], way, (f", {columns}", days), join)
+        else:
+            selects = [self._select(part, way, (", f.claim_id", []), "") for part in parts]
+            inner = " UNION ".join(f"SELECT * FROM ({sql}) part" for sql, _ in selects)
+            statement = (
+                f"SELECT f.sequence, f.sort_key, f.until, f.revision_id, {columns}"
+                f" FROM ({selects[0][0] if len(selects) == 1 else inner}) f"
+                " LEFT JOIN claims_servedclaim s ON s.claim_id = f.claim_id"
+                f" ORDER BY f.sort_key {way}, f.sequence {way} LIMIT {self.size + 1}"
+            )
+            params = [*days, *(param for _, some in selects for param in some)]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, params)
+            return [Row(*row) for row in cursor.fetchall()]
+
+    def _select(self, part: Part, way: str, columns: SQL, join: str) -> SQL:
+        """The first rows under one heading, in one state: SELECT with sequence, key, until, revision, and `columns`."""
+        sought, heading, state, life, key = part
+        by_sequence = self.ordering.endswith("published_at")
         conditions: list[SQL] = [("f.heading = %s AND f.state = %s", [heading, state]), life, *sought.conditions]
         source, first = "claims_feedrow f", "f.sequence"
         if sought.words:
             source, first, condition = self._searched(sought.words)
             conditions.append(condition)
-        by_sequence = self.ordering.endswith("published_at")
         if self.cursor is not None:
             sign = "<" if way == "DESC" else ">"
             if by_sequence:
@@ -299,42 +325,26 @@ class Listing:
                 conditions.append(edge)
         order = f"{first} {way}" if by_sequence else f"sort_key {way}, f.sequence {way}"
         sql = " AND ".join(one for one, _ in conditions)
-        return (
-            f"SELECT f.sequence, f.revision_id, f.claim_id, {key[0]} AS sort_key, f.until FROM {source}"  # noqa: S608
-            f" WHERE {sql} ORDER BY {order} LIMIT {self.size + 1}",
-            [*key[1], *(param for _, params in conditions for param in params)],
+        statement = (
+            f"SELECT f.sequence, {key[0]} AS sort_key, f.until, f.revision_id{columns[0]} FROM {source}{join}"
+            f" WHERE {sql} ORDER BY {order} LIMIT {self.size + 1}"
         )
+        return statement, [*key[1], *columns[1], *(param for _, params in conditions for param in params)]
 
     def _searched(self, words: str) -> tuple[str, str, SQL]:
         """Where rows come from if words are looked for, what gives their sequence, and the condition.
 
         Few that are found are looked at one by one; of many, the list is walked until a page is full.
         """
-        few = searching.finds_few(words)
-        if connection.vendor == "sqlite" and (few or self.ordering.endswith("published_at")):
+        sqlite = connection.vendor == "sqlite"
+        if sqlite and (self.ordering.endswith("published_at") or searching.finds_few(words)):
             return (
                 "claims_search CROSS JOIN claims_feedrow f ON f.sequence = claims_search.rowid",
                 "claims_search.rowid",
                 searching.matching(words),
             )
+        few = not sqlite and searching.finds_few(words)
         return "claims_feedrow f", "f.sequence", searching.among(words) if few else searching.holding(words)
-
-    def _rows(self, selects: Sequence[SQL], way: str, lang: str) -> list[Row]:
-        """The first rows of all these selects together, with documents."""
-        inner = " UNION ".join(f"SELECT * FROM ({sql}) part" for sql, _ in selects)
-        params = [param for _, some in selects for param in some]
-        if len(selects) == 1:
-            inner = selects[0][0]
-        day = self.on.isoformat()
-        document = "NULL" if self.is_past else joined(lang, FRESHNESS)
-        statement = (
-            f"SELECT f.sequence, f.sort_key, f.until, f.revision_id, {self._began()}, {document}"  # noqa: S608
-            f" FROM ({inner}) f LEFT JOIN claims_servedclaim s ON s.claim_id = f.claim_id"
-            f" ORDER BY f.sort_key {way}, f.sequence {way} LIMIT {self.size + 1}"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [*([] if self.is_past else [day, day, day]), *params])
-            return [Row(*row) for row in cursor.fetchall()]
 
     def _began(self) -> str:
         """SQL for the last link of the chain and the last check, read in the same moment as the first page."""
@@ -389,43 +399,48 @@ class Listing:
 
     def count(self) -> int:
         """How many claims are found."""
-        kept = self._kept(ignoring="")
-        if kept is not None:
-            return sum(kept.filter(facet=tallies.ALL).values_list("claims", flat=True))
+        heading = self._tallied("")
+        if heading is not None:
+            return sum(claims for _, _, claims in tallies.of(heading, self._states(), [tallies.ALL]))
         sql, params = self._all()
+        each = "DISTINCT f.claim_id" if len(self.given.get("topic") or ()) > 1 else "*"
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT COUNT({self._each()}) {sql.format('')}", params)
+            cursor.execute(f"SELECT COUNT({each}) {sql.format('')}", params)
             number: int = cursor.fetchone()[0]
         return number
 
-    def _each(self) -> str:
-        """What is counted: rows, or claims where one may stand under several headings."""
-        return "DISTINCT f.claim_id" if len(self.given.get("topic") or ()) > 1 else "*"
+    def _states(self) -> list[str]:
+        return self.given.get("state") or [Revision.State.PUBLISHED.value]
 
-    def _kept(self, *, ignoring: str) -> QuerySet[Tally] | None:
-        """The tallies that answer for what is asked, where nothing else narrows it down than one topic and states."""
+    def _tallied(self, ignoring: str) -> int | None:
+        """The heading whose tallies answer for what is asked: where one topic and states are all that narrows it down."""
         names = self.filters.keys() - {"topic", "state", ignoring}
         headings = (ignoring != "topic" and self.given.get("topic")) or [FeedRow.WHOLE]
-        if names or self.is_past or len(headings) > 1:
-            return None
-        states = self.given.get("state") or [Revision.State.PUBLISHED.value]
-        return Tally.objects.filter(heading=headings[0], state__in=states)
+        return None if names or self.is_past or len(headings) > 1 else headings[0]
 
     def facet(self, name: str, *, ignoring: str = "") -> list[dict[str, Any]]:
-        """How many of the claims found there are for each value of a facet, the most frequent first; empty values left
-        out. As in the filter, a topic includes what is filed under it. `ignoring` leaves out one filter.
+        """`counts` of one facet; `ignoring` leaves out one filter."""
+        return self.counts([name], ignoring=ignoring)[name]
+
+    def counts(self, names: Sequence[str], *, ignoring: str = "") -> dict[str, list[dict[str, Any]]]:
+        """How many of the claims found there are for each value of these facets, the most frequent first; empty values
+        left out. As in the filter, a topic includes what is filed under it.
         """
-        kept = self._kept(ignoring=ignoring)
-        counts: Counter[str] = Counter()
-        if kept is not None:
-            for value, claims in kept.filter(facet=name).values_list("value", "claims"):
-                counts[value] += claims
+        counters: dict[str, Counter[str]] = {name: Counter() for name in names}
+        headings = self._tallied(ignoring)
+        if headings is None:
+            for name in names:
+                counters[name].update(dict(self._counted(name, ignoring)))
         else:
-            counts.update(dict(self._counted(name, ignoring)))
-        return [
-            {"value": value, "count": count}
-            for value, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        ]
+            for name, value, claims in tallies.of(headings, self._states(), names):
+                counters[name][value] += claims
+        return {
+            name: [
+                {"value": value, "count": count}
+                for value, count in sorted(counter.items(), key=lambda pair: (-pair[1], pair[0]))
+            ]
+            for name, counter in counters.items()
+        }
 
     def _counted(self, name: str, ignoring: str) -> list[tuple[str, int]]:
         sql, params = self._all(ignoring=ignoring)

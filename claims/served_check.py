@@ -56,7 +56,9 @@ def _contents() -> Iterator[tuple[str, str]]:
         # The index keeps no text: how often each word occurs, where and in how many entries.
         terms = "claims_search_terms"
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{terms} USING fts5vocab('main', '{searching.TABLE}', 'col')")
+            cursor.execute(
+                f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{terms} USING fts5vocab('main', '{searching.TABLE}', 'col')"
+            )
         yield searching.TABLE, f"SELECT term, col, doc, cnt FROM temp.{terms}"  # noqa: S608
 
 

@@ -142,6 +142,7 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR 
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = options_for(sqlite3.sqlite_version_info)
+    _database["CONN_MAX_AGE"] = None  # opening the file and its journal costs more than most answers
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     # A pool instead of a connection per request; each connection is tried before it is handed out.
     _database["CONN_HEALTH_CHECKS"] = True

@@ -136,7 +136,10 @@ def test_a_change_that_matters_is_seen() -> None:
 def test_rows_of_replaced_revisions_say_what_replaced_them() -> None:
     first, second = Revision.objects.filter(claim__slug="rag-cost").order_by("number")
     rows = FeedRow.objects.filter(claim__slug="rag-cost").order_by("sequence", "heading")
-    headings = [FeedRow.WHOLE, *sorted(Topic.objects.filter(slug__in=("costs", "build-cost")).values_list("pk", flat=True))]
+    headings = [
+        FeedRow.WHOLE,
+        *sorted(Topic.objects.filter(slug__in=("costs", "build-cost")).values_list("pk", flat=True)),
+    ]
     assert [(row.sequence, row.heading, row.until) for row in rows] == [
         *((first.sequence, heading, second.sequence) for heading in headings),
         *((second.sequence, heading, None) for heading in headings),

@@ -46,7 +46,9 @@ def publish_something(chance: random.Random, number: int) -> None:
 
 
 @pytest.mark.parametrize("ordering", [one for one in ORDERINGS if "checked_on" not in one])
-@pytest.mark.parametrize("query", ["", "&topic=costs", "&topic=costs&topic=data", "&q=cost", "&freshness=fresh&freshness=due"])
+@pytest.mark.parametrize(
+    "query", ["", "&topic=costs", "&topic=costs&topic=data", "&q=cost", "&freshness=fresh&freshness=due"]
+)
 def test_each_claim_is_seen_once_as_it_was(ordering: str, query: str) -> None:
     for number in range(12):
         make.publish(f"many-{number}", topics=[make.topic("costs")], low=number % 4, likely=None, high=2 * number + 5)
@@ -189,7 +191,5 @@ def test_a_list_holds_what_its_documents_say(query: dict[str, list[str]], past: 
     for name in ("subject", "topic", "source", "certainty"):
         counted = {row["value"]: row["count"] for row in listing.facet(name)}
         assert counted == {
-            value: number
-            for value in VALUES[name]
-            if (number := sum(matches(body, name, value) for body in expected))
+            value: number for value in VALUES[name] if (number := sum(matches(body, name, value) for body in expected))
         } | {value: count for value, count in counted.items() if value not in VALUES[name]}

@@ -19,9 +19,13 @@ class Command(BaseCommand):
         if not served and not found:
             raise CommandError("Nothing was ever published: there is nothing to verify.")
         for one in found:
-            self.stderr.write(f"{one.table}: {one.extra} rows that should not be there, {one.missing} that are missing.")
+            self.stderr.write(
+                f"{one.table}: {one.extra} rows that should not be there, {one.missing} that are missing."
+            )
             for example in one.examples:
                 self.stderr.write(f"  {example}")
         if found and not repair:
             raise CommandError("What is served differs from the registry: `verify_served --repair` makes it anew.")
-        self.stdout.write(f"{served} claims are served as the registry has them." + (" It was made anew." if found else ""))
+        self.stdout.write(
+            f"{served} claims are served as the registry has them." + (" It was made anew." if found else "")
+        )
