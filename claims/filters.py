@@ -80,7 +80,10 @@ def _contested(values: Sequence[bool], view: View) -> SQL:
 def _published_from(values: Sequence[Any], _view: View) -> SQL:
     # The chain is never written backwards: from a moment on means from a link on.
     return (
-        "f.sequence >= COALESCE((SELECT MIN(r.sequence) FROM claims_revision r WHERE r.published_at >= %s), f.sequence + 1)",
+        (
+            "f.sequence >= COALESCE((SELECT r.sequence FROM claims_revision r WHERE r.published_at >= %s"
+            " ORDER BY r.published_at, r.sequence LIMIT 1), f.sequence + 1)"
+        ),
         [moment(min(values))],
     )
 
@@ -242,7 +245,7 @@ def ids_of(given: dict[str, tuple[type[models.Model], Sequence[str]]]) -> dict[s
         slugs = [slug for slug in asked if SLUG.fullmatch(slug)]
         if slugs:
             marks = ", ".join(["%s"] * len(slugs))
-            parts.append(f"SELECT '{name}', slug, id FROM {model._meta.db_table} WHERE slug IN ({marks})")  # noqa: S608
+            parts.append(f"SELECT '{name}', slug, id FROM {model._meta.db_table} WHERE slug IN ({marks})")
             params += slugs
     found: dict[str, dict[str, int]] = {name: {} for name in given}
     if parts:

@@ -214,8 +214,10 @@ class Listing:
             filed = ", ".join(["%s"] * len(headings))
             conditions.append(
                 (
-                    "EXISTS (SELECT 1 FROM claims_feedrow t WHERE t.revision_id = f.revision_id"  # noqa: S608
-                    f" AND t.heading IN ({filed}))",
+                    (
+                        "EXISTS (SELECT 1 FROM claims_feedrow t WHERE t.revision_id = f.revision_id"
+                        f" AND t.heading IN ({filed}))"
+                    ),
                     list(headings),
                 )
             )
@@ -232,10 +234,12 @@ class Listing:
         """The last link of the chain at the end of the day in the past; 0 where there was none."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT MAX(sequence) FROM claims_revision WHERE published_at <= %s",
+                "SELECT sequence FROM claims_revision WHERE published_at <= %s"
+                " ORDER BY published_at DESC, sequence DESC LIMIT 1",
                 [moment(published.end_of(self.on))],
             )
-            return cursor.fetchone()[0] or 0
+            row = cursor.fetchone()
+        return row[0] if row else 0
 
     def _standing(self) -> tuple[SQL, View]:
         """Which rows count, and how they are looked at: those that stand, or that stood at the end of the day."""

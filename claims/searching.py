@@ -76,10 +76,10 @@ def entry(
 def add(entries: Iterable[Entry]) -> None:
     """Put entries into the index."""
     if connection.vendor == "postgresql":
-        statement = f"INSERT INTO {TABLE} (sequence, words) VALUES (%s, array_to_tsvector(%s))"  # noqa: S608
+        statement = f"INSERT INTO {TABLE} (sequence, words) VALUES (%s, array_to_tsvector(%s))"
         rows: list[tuple[Any, ...]] = [(one.sequence, _lexemes(one)) for one in entries]
     else:
-        statement = f"INSERT INTO {TABLE} (rowid, heading, sources, keys) VALUES (%s, %s, %s, %s)"  # noqa: S608
+        statement = f"INSERT INTO {TABLE} (rowid, heading, sources, keys) VALUES (%s, %s, %s, %s)"
         rows = [
             (
                 one.sequence,
@@ -101,9 +101,9 @@ def empty() -> None:
     """Take everything out, before it is put in anew."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"DELETE FROM {TABLE}")  # noqa: S608
+            cursor.execute(f"DELETE FROM {TABLE}")
         else:
-            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('delete-all')")  # noqa: S608
+            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('delete-all')")
 
 
 def phrase(given: str) -> str:
@@ -161,7 +161,7 @@ def finds_few(expression: str) -> bool:
     condition, params = matching(expression)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT COUNT(*) FROM (SELECT 1 FROM {TABLE} WHERE {condition} LIMIT {FEW + 1}) found",  # noqa: S608
+            f"SELECT COUNT(*) FROM (SELECT 1 FROM {TABLE} WHERE {condition} LIMIT {FEW + 1}) found",
             params,
         )
         count: int = cursor.fetchone()[0]
@@ -179,17 +179,17 @@ def among(expression: str) -> tuple[str, list[str]]:
     """SQL for the rows `f` of the feed that are among all that an expression finds: for a few."""
     condition, params = matching(expression)
     if connection.vendor == "postgresql":
-        return f"f.sequence = ANY(ARRAY(SELECT sequence FROM {TABLE} WHERE {condition}))", params  # noqa: S608
-    return f"f.sequence IN (SELECT rowid FROM {TABLE} WHERE {condition})", params  # noqa: S608
+        return f"f.sequence = ANY(ARRAY(SELECT sequence FROM {TABLE} WHERE {condition}))", params
+    return f"f.sequence IN (SELECT rowid FROM {TABLE} WHERE {condition})", params
 
 
 def holding(expression: str) -> tuple[str, list[str]]:
     """SQL for the rows `f` of the feed that hold what an expression says, looked up one by one: for many."""
     condition, params = matching(expression)
     if connection.vendor == "postgresql":
-        one = f"SELECT 1 FROM {TABLE} WHERE sequence = f.sequence AND {condition} OFFSET 0"  # noqa: S608
+        one = f"SELECT 1 FROM {TABLE} WHERE sequence = f.sequence AND {condition} OFFSET 0"
     else:
-        one = f"SELECT 1 FROM {TABLE} WHERE {condition} AND rowid = f.sequence"  # noqa: S608
+        one = f"SELECT 1 FROM {TABLE} WHERE {condition} AND rowid = f.sequence"
     return f"EXISTS ({one})", params
 
 

@@ -49,9 +49,9 @@ def _contents() -> Iterator[tuple[str, str]]:
     """Name of each table, and a query for what it holds, without keys that a rebuild gives anew."""
     for model in (ServedClaim, FeedRow, Tally):
         columns = [field.column for field in model._meta.concrete_fields if field.column != "id"]
-        yield model._meta.db_table, f"SELECT {', '.join(columns)} FROM {model._meta.db_table}"  # noqa: S608
+        yield model._meta.db_table, f"SELECT {', '.join(columns)} FROM {model._meta.db_table}"
     if connection.vendor == "postgresql":
-        yield searching.TABLE, f"SELECT sequence, words FROM {searching.TABLE}"  # noqa: S608
+        yield searching.TABLE, f"SELECT sequence, words FROM {searching.TABLE}"
     else:
         # The index keeps no text: how often each word occurs, where and in how many entries.
         terms = "claims_search_terms"
@@ -59,11 +59,11 @@ def _contents() -> Iterator[tuple[str, str]]:
             cursor.execute(
                 f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{terms} USING fts5vocab('main', '{searching.TABLE}', 'col')"
             )
-        yield searching.TABLE, f"SELECT term, col, doc, cnt FROM temp.{terms}"  # noqa: S608
+        yield searching.TABLE, f"SELECT term, col, doc, cnt FROM temp.{terms}"
 
 
 def _compared(table: str, query: str) -> Drift | None:
-    before = f"SELECT * FROM before_{table}"  # noqa: S608
+    before = f"SELECT * FROM before_{table}"
     extra, rows = _difference(before, query)
     missing, more = _difference(query, before)
     if not extra and not missing:
@@ -73,9 +73,9 @@ def _compared(table: str, query: str) -> Drift | None:
 
 def _difference(first: str, second: str) -> tuple[int, list[str]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM ({first} EXCEPT {second}) one")  # noqa: S608
+        cursor.execute(f"SELECT COUNT(*) FROM ({first} EXCEPT {second}) one")
         count: int = cursor.fetchone()[0]
-        cursor.execute(f"SELECT * FROM ({first} EXCEPT {second}) one LIMIT {EXAMPLES}")  # noqa: S608
+        cursor.execute(f"SELECT * FROM ({first} EXCEPT {second}) one LIMIT {EXAMPLES}")
         return count, [_in_short(row) for row in cursor.fetchall()]
 
 

@@ -192,7 +192,7 @@ def rebuild() -> int:
     """Make everything anew; how many claims are served. In one transaction, or readers see half of it."""
     with connection.cursor() as cursor:
         for model in (ServedClaim, FeedRow):
-            cursor.execute(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
+            cursor.execute(f"DELETE FROM {model._meta.db_table}")
     ids = list(
         Revision.objects.filter(claim__current_revision=F("pk")).order_by("claim").values_list("claim", flat=True)
     )
@@ -224,7 +224,7 @@ def _enter_replaced() -> None:
     fixed = [_prepared(name, value) for name, value in _REPLACED.items()]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO claims_feedrow (heading, revision_id, {', '.join(same)}, slug, until, value_upwards,"  # noqa: S608
+            f"INSERT INTO claims_feedrow (heading, revision_id, {', '.join(same)}, slug, until, value_upwards,"
             f" value_downwards, {', '.join(_REPLACED)})"
             f" SELECT {FeedRow.WHOLE}, r.id, {', '.join(f'r.{name}' for name in same)}, c.slug,"
             " (SELECT MIN(n.sequence) FROM claims_revision n WHERE n.claim_id = r.claim_id AND n.number > r.number),"
@@ -244,11 +244,11 @@ def refile() -> None:
     pairs = [(topic, heading) for topic, headings in Topic.objects.above().items() for heading in headings]
     columns = ", ".join(name for name in _ROW if name != "heading")
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM claims_feedrow WHERE heading <> {FeedRow.WHOLE}")  # noqa: S608
+        cursor.execute(f"DELETE FROM claims_feedrow WHERE heading <> {FeedRow.WHOLE}")
         if pairs:
             values = ", ".join(f"({topic}, {heading})" for topic, heading in pairs)
             cursor.execute(
-                f"INSERT INTO claims_feedrow (heading, {columns}) WITH tree (topic, heading) AS (VALUES {values})"  # noqa: S608
+                f"INSERT INTO claims_feedrow (heading, {columns}) WITH tree (topic, heading) AS (VALUES {values})"
                 f" SELECT DISTINCT t.heading, {', '.join(f'w.{name}' for name in columns.split(', '))}"
                 " FROM tree t JOIN claims_revision_topics f ON f.topic_id = t.topic"
                 f" JOIN claims_feedrow w ON w.revision_id = f.revision_id AND w.heading = {FeedRow.WHOLE}"

@@ -34,7 +34,7 @@ def of(heading: int, states: Sequence[str], facets: Sequence[str]) -> list[tuple
     marks = [", ".join(["%s"] * len(some)) for some in (states, facets)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT facet, value, claims FROM claims_tally"  # noqa: S608 - marks alone
+            "SELECT facet, value, claims FROM claims_tally"
             f" WHERE heading = %s AND state IN ({marks[0]}) AND facet IN ({marks[1]})",
             [heading, *states, *facets],
         )
@@ -56,8 +56,8 @@ def move(out: Sequence[Filed], into: Sequence[Filed]) -> None:
     where = "heading = %s AND state = %s AND facet = %s AND value = %s"
     with connection.cursor() as cursor:
         if less:
-            cursor.executemany(f"UPDATE claims_tally SET claims = claims - %s WHERE {where}", less)  # noqa: S608
-            cursor.executemany(f"DELETE FROM claims_tally WHERE {where} AND claims = 0", [one[1:] for one in less])  # noqa: S608
+            cursor.executemany(f"UPDATE claims_tally SET claims = claims - %s WHERE {where}", less)
+            cursor.executemany(f"DELETE FROM claims_tally WHERE {where} AND claims = 0", [one[1:] for one in less])
         if more:
             cursor.executemany(
                 "INSERT INTO claims_tally (heading, state, facet, value, claims) VALUES (%s, %s, %s, %s, %s)"
@@ -98,7 +98,7 @@ def count() -> None:
         def enter(facet: str, value: str, joins: str = "") -> None:
             filled = f"AND {value} <> ''" if facet else ""
             cursor.execute(
-                "INSERT INTO claims_tally (heading, state, facet, value, claims)"  # noqa: S608 - our own SQL
+                "INSERT INTO claims_tally (heading, state, facet, value, claims)"
                 f" SELECT f.heading, f.state, '{facet}', {value}, COUNT(*) FROM claims_feedrow f {joins}"
                 f" WHERE f.until IS NULL {filled} GROUP BY f.heading, f.state, 4"
             )
