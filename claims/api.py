@@ -111,7 +111,7 @@ class ClaimListView(RegistryView):
     @staticmethod
     def reply(request: HttpRequest) -> HttpResponse:
         """A page of claims, its documents as they are kept."""
-        found = Listing(request.GET, today=timezone.localdate())
+        found = Listing(request.GET, today=timezone.localdate(), version=getattr(request, "registry_version", ""))
         if found.has_ended:
             raise Gone(found.wrong)
         if found.wrong:

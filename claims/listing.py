@@ -22,12 +22,13 @@ from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from claims import published, searching, tallies
-from claims.filters import FILTERS, ClaimFilter, among, filter_called, ids_of
+from claims.filters import FILTERS, ClaimFilter, among, filter_called
 from claims.forms import Flag, Named, OneOf, Whole, Words, WrongParameter, cleaned, unusable
 from claims.models import Check, FeedRow, Revision
 from claims.pagination import LARGEST_PAGE, NEWEST_FIRST, ORDERINGS, PAGE_SIZE, Cursor, checksum
 from claims.pieces import FRESHNESS, joined
 from claims.projection import canonical
+from claims.slugs import ids_of
 from claims.views_of_time import SQL, Past, Today, View, moment
 
 MOST_HEADINGS = 8
@@ -115,8 +116,9 @@ Part = tuple[Sought, int, str, SQL, SQL]
 class Listing:
     """One reading of a query string. Ask `wrong` first; the rest answers only where nothing is."""
 
-    def __init__(self, query: QueryDict, *, today: date) -> None:
-        self.query, self.today = query, today
+    def __init__(self, query: QueryDict, *, today: date, version: str = "") -> None:
+        """`version` of the registry, where it is known already: what was looked up in it is remembered."""
+        self.query, self.today, self.version = query, today, version
         self.wrong: list[WrongParameter] = []
         self.given: dict[str, Any] = {}
         self.filters: dict[str, ClaimFilter] = {}
@@ -142,7 +144,7 @@ class Listing:
                 if isinstance(field, Named) and not messages:
                     slugs[name] = (field.model, value)
             found.append((name, value, messages))
-        ids = ids_of(slugs)
+        ids = ids_of(slugs, version=self.version)
         for name, value, messages in found:
             if name in ids:
                 field = self.filters[name].field
