@@ -31,9 +31,9 @@ class Handler:
     """The WSGI application of the process, asked as a server asks it, from ever new addresses."""
 
     def __init__(self) -> None:
-        from django.core.wsgi import get_wsgi_application  # noqa: PLC0415 - reads the settings
+        from config.wsgi import application  # noqa: PLC0415 - reads the settings
 
-        self.application = get_wsgi_application()
+        self.application: Any = application
         self._asked = count()
 
     def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -49,7 +49,8 @@ class Handler:
         try:
             body = b"".join(response)
         finally:
-            response.close()  # type: ignore[attr-defined]  # Django's has it
+            if close := getattr(response, "close", None):
+                close()
         return said["status"], said["headers"], body
 
     def _environ(self, place: str, query: str, headers: dict[str, str]) -> dict[str, Any]:

@@ -39,8 +39,8 @@ QUERIES = {
     f" {_NEWEST}",
     "last_page": f"SELECT r.document {_FEED} AND f.sequence < :below {_NEWEST}",
     "one": f"SELECT r.document {_STANDING} WHERE c.slug = :slug",
-    "search": f"SELECT r.document {_STANDING} WHERE r.state = 'published' AND instr(r.search_text, :q) > 0"
-    f" ORDER BY r.sequence DESC LIMIT {PAGE}",
+    "search": "SELECT r.document FROM bench_words JOIN claims_revision r ON r.sequence = bench_words.rowid"
+    f" WHERE bench_words MATCH :q ORDER BY bench_words.rowid DESC LIMIT {PAGE}",
     "facets": _FACETS.format(
         feed="FROM bench_feed f JOIN claims_revision r ON r.id = f.revision_id JOIN claims_subject s ON s.id = r.subject_id"
         " JOIN claims_metric m ON m.id = r.metric_id WHERE f.topic_id = :topic"
@@ -102,8 +102,8 @@ class Addresses:
             topic = f"topic_id = {self._topics[question.topic]}"
             given.append(("_where", f"sequence IN (SELECT sequence FROM bench_feed WHERE {topic})"))
         else:
-            given.append(("_where", "id IN (SELECT current_revision_id FROM claims_claim)"))
-            given += [("state__exact", "published"), ("search_text__contains", question.q)]
+            words = f"bench_words MATCH '{question.q}'"
+            given.append(("_where", f"sequence IN (SELECT rowid FROM bench_words WHERE {words})"))
         if question.metric:
             given += [
                 ("metric_id__exact", str(self._metrics[question.metric])),

@@ -138,6 +138,7 @@ def _in_bulk(tables: list[str]) -> Iterator[Put]:
         for _, statement in indexes:
             cursor.execute(statement)
         kinds = [getattr(models, name) for name in models.__all__]
+        kinds += [models.Claim.topics.through, models.Revision.topics.through, models.Revision.sources.through]
         for statement in connection.ops.sequence_reset_sql(no_style(), kinds):
             cursor.execute(statement)
 

@@ -137,12 +137,18 @@ _FACETS = {
 }
 
 
+_SAID = """(c.statement LIKE ? OR EXISTS (SELECT 1 FROM claims_subject s WHERE s.id = c.subject_id AND s.name LIKE ?)
+    OR EXISTS (SELECT 1 FROM claims_metric m WHERE m.id = c.metric_id AND m.name LIKE ?)
+    OR EXISTS (SELECT 1 FROM claims_citation k JOIN claims_source s ON s.id = k.source_id
+        WHERE k.claim_id = c.id AND (s.title LIKE ? OR s.publisher LIKE ?)))"""
+
+
 class Normalised:
     """Joins the tables. Of the ways to find a topic, each question is asked in the one that was quickest for it."""
 
     def __init__(self, vendor: str, address: str) -> None:
         self.ask, self.connection = connect(vendor, address)
-        self._in_text = "instr(r.search_text, ?) > 0" if vendor == "sqlite" else "position(? in r.search_text) > 0"
+        self._said = _SAID.replace("LIKE", "ILIKE") if vendor == "postgresql" else _SAID
         self._intervals: dict[str, int] = dict(
             self.ask(
                 "SELECT m.slug, coalesce(f.review_days, f.half_life_days) FROM claims_metric m"
@@ -196,7 +202,7 @@ class Normalised:
         if question.freshness:
             narrow(*self._overdue(question))
         if question.q:
-            narrow(self._in_text, question.q)
+            narrow(self._said, *[f"%{question.q}%"] * _SAID.count("?"))
         if question.below is not None:
             narrow(f"{way.columns}.sequence < ?", question.below)
         if question.slug:
@@ -305,6 +311,10 @@ class Spliced:
             SELECT 1 FROM claims_revision n WHERE n.claim_id = r.claim_id AND n.number > r.number AND n.published_at <= ?
         ) ORDER BY r.sequence DESC LIMIT {PAGE}"""
 
+    _SAID = f"""
+        SELECT r.document FROM bench_words JOIN claims_revision r ON r.sequence = bench_words.rowid
+        WHERE bench_words MATCH ? ORDER BY bench_words.rowid DESC LIMIT {PAGE}"""
+
     def __init__(self, vendor: str, address: str) -> None:
         self.ask, self.connection = connect(vendor, address)
         self._topics: dict[str, int] = dict(self.ask("SELECT slug, id FROM claims_topic", ()))
@@ -323,6 +333,8 @@ class Spliced:
         return f'{{"results":[{",".join([row[0] for row in rows])}]}}'.encode()
 
     def _asked(self, question: Question) -> tuple[str, list[Any]]:
+        if question.q:
+            return self._SAID, [question.q]
         if question.as_of:
             end = datetime.combine(date.fromisoformat(question.as_of), time.max, UTC)
             last = end.strftime("%Y-%m-%d %H:%M:%S.%f+00")

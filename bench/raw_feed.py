@@ -1,7 +1,8 @@
-"""A feed table of the bench's own, under the floor: the raw driver that splices stored documents reads it.
+"""A feed table of the bench's own, and on SQLite an index of words, under the floor: the raw driver that splices stored
+documents reads them, and so does Datasette.
 
-It is what a careful hand would lay down for exactly our questions, and is made from the normalised tables. The product
-knows nothing of it.
+They are what a careful hand would lay down for exactly our questions, and are made from the normalised tables. The
+product knows nothing of them.
 """
 
 from typing import Any
@@ -33,6 +34,15 @@ SELECT DISTINCT above.ancestor_id, d.sequence, d.id, d.metric_id, d.certainty, {
 FROM dated d JOIN claims_revision_topics t ON t.revision_id = d.id JOIN above ON above.topic_id = t.topic_id
 ORDER BY 1, 2"""
 
+_WORDS = """
+INSERT INTO bench_words (rowid, words)
+SELECT r.sequence, c.statement || ' ' || s.name || ' ' || m.name || ' ' || (
+    SELECT group_concat(o.title || ' ' || o.publisher, ' ') FROM claims_citation k JOIN claims_source o ON o.id = k.source_id
+    WHERE k.claim_id = c.id
+)
+FROM claims_revision r JOIN claims_claim c ON c.current_revision_id = r.id JOIN claims_subject s ON s.id = c.subject_id
+JOIN claims_metric m ON m.id = c.metric_id WHERE r.state = 'published' ORDER BY r.sequence"""
+
 _DUE_ON = {
     "sqlite": "date(d.anchored_on, '+' || d.days || ' days')",
     "postgresql": "d.anchored_on + d.days",
@@ -41,7 +51,7 @@ _CLUSTERED = {"sqlite": " WITHOUT ROWID", "postgresql": ""}
 
 
 def make(cursor: Any, vendor: str) -> None:
-    """Make and fill the table, where it is not there; what was checked or published since is not in it."""
+    """Make and fill the tables, where they are not there; what was checked or published since is not in it."""
     known = {"sqlite": "SELECT name FROM sqlite_master", "postgresql": "SELECT tablename FROM pg_tables"}[vendor]
     cursor.execute(known)
     if ("bench_feed",) in [tuple(row) for row in cursor.fetchall()]:
@@ -50,8 +60,13 @@ def make(cursor: Any, vendor: str) -> None:
     cursor.execute(_FILLED.format(due_on=_DUE_ON[vendor]))
     cursor.execute("CREATE INDEX bench_feed_four_ways ON bench_feed (topic_id, metric_id, certainty, sequence)")
     cursor.execute("ANALYZE bench_feed")
+    if vendor == "sqlite":
+        cursor.execute("CREATE VIRTUAL TABLE bench_words USING fts5(words, content='', detail=none)")
+        cursor.execute(_WORDS)
 
 
-def drop(cursor: Any) -> None:
-    """Take the table away again."""
+def drop(cursor: Any, vendor: str) -> None:
+    """Take the tables away again."""
     cursor.execute("DROP TABLE bench_feed")
+    if vendor == "sqlite":
+        cursor.execute("DROP TABLE bench_words")

@@ -192,7 +192,9 @@ class ClaimViewSet(viewsets.ReadOnlyModelViewSet):
     filterset_class = ClaimFilter
     ordering_fields: ClassVar = ["sequence", "slug"]
     ordering: ClassVar = ["-sequence"]
-    search_fields: ClassVar = ["current_revision__search_text"]
+    search_fields: ClassVar = [
+        "statement", "subject__name", "metric__name", "citations__source__title", "citations__source__publisher"
+    ]  # fmt: skip
     lookup_field = "slug"
     facet_columns: ClassVar = {"subject": "subject__slug", "metric": "metric__slug", "certainty": "certainty"}
 
@@ -201,7 +203,7 @@ class ClaimViewSet(viewsets.ReadOnlyModelViewSet):
         cited = Citation.objects.select_related("source", "attributed_to").order_by("position", "pk")
         return (
             claims.select_related("subject", "metric__family", "current_revision")
-            .defer("current_revision__document", "current_revision__search_text")
+            .defer("current_revision__document")
             .prefetch_related(
                 "topics", Prefetch("citations", cited), _standing("first", "second"), _standing("second", "first")
             )

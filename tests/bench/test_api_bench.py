@@ -27,16 +27,17 @@ def bench(settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     call_command("load_claims", *map(str, generated_registry.STARTER), stdout=StringIO())
     generated_registry.fill(CLAIMS)
     made = Bench()
+    made.questions = {kind: asked[:3] for kind, asked in made.questions.items()}
     yield made
     made.close()
     with connection.cursor() as cursor:
-        raw_feed.drop(cursor)
+        raw_feed.drop(cursor, connection.vendor)
 
 
 def test_everybody_answers_the_same_and_is_timed(bench: Bench) -> None:
     bench.agree()
     for kind in KINDS:
-        for question in bench.questions[kind][:5]:
+        for question in bench.questions[kind]:
             ours = orjson.loads(bench.handler.ours(question))
             ours.pop("next", None), ours.pop("previous", None)
             # Not the same claims alone: the same documents, word for word.
