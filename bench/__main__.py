@@ -14,9 +14,10 @@ def main(names: list[str]) -> int:
     """Run the named benchmarks, or all; 2 where a name is unknown."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from bench import assessment_report, charts, conflicts, imports, living, report, uncertainty  # noqa: PLC0415 - reads models, so it comes after the set-up
+    from bench import api, assessment_report, charts, conflicts, imports, living, report, uncertainty  # noqa: PLC0415 - reads models, so it comes after the set-up
 
     benchmarks = {
+        "api": api.run,
         "assessment-report": assessment_report.run,
         "charts": charts.run,
         "imports": imports.run,

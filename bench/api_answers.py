@@ -1,0 +1,113 @@
+"""Whoever answers the questions: our API and the stock peer through the whole of Django, and the raw drivers.
+
+An answer is its bytes. Peers that answer differently are not timed: `agree` says who does.
+"""
+
+import io
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+from django.http import QueryDict
+from django.utils import timezone
+
+from bench import stock_drf
+from bench.api_questions import Question
+from claims.listing import Listing
+from claims.pagination import NEWEST_FIRST, Cursor
+
+Answer = Callable[[Question], bytes]
+REQUESTS_AN_ADDRESS = 100
+"""Within what the throttle lets one address ask for in a minute."""
+
+
+class Refused(Exception):
+    """An answer that is none: its status and what was said."""
+
+
+class Handler:
+    """The WSGI application of the process, asked as a server asks it, from ever new addresses."""
+
+    def __init__(self) -> None:
+        from config.wsgi import application  # noqa: PLC0415 - reads the settings
+
+        self.application: Any = application
+        self._asked = count()
+
+    def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of an answer."""
+        place, _, query = path.partition("?")
+        said: dict[str, Any] = {}
+
+        def start_response(status: str, given: list[tuple[str, str]], *_: Any) -> Callable[[bytes], object]:
+            said["status"], said["headers"] = int(status[:3]), dict(given)
+            return lambda _: None
+
+        response = self.application(self._environ(place, query, headers), start_response)
+        try:
+            body = b"".join(response)
+        finally:
+            if close := getattr(response, "close", None):
+                close()
+        return said["status"], said["headers"], body
+
+    def _environ(self, place: str, query: str, headers: dict[str, str]) -> dict[str, Any]:
+        turn = next(self._asked) // REQUESTS_AN_ADDRESS
+        return {
+            "REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": place, "QUERY_STRING": query, "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "8000", "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "127.0.0.1:8000",
+            "HTTP_ACCEPT": "application/json", "REMOTE_ADDR": f"10.{turn >> 16 & 255}.{turn >> 8 & 255}.{turn & 255}",
+            "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False, **headers,
+        }  # fmt: skip
+
+    def whole(self, path: str) -> bytes:
+        """The body of an answer that is one; `Refused` where it is none."""
+        status, _, body = self.get(path)
+        if status != 200:
+            raise Refused(f"{path}: {status} {body[:500]!r}")
+        return body
+
+    def ours(self, question: Question) -> bytes:
+        """Our API."""
+        return self.whole(ours_at(question))
+
+    def stock(self, question: Question) -> bytes:
+        """The peer."""
+        address = stock_drf.address(question)
+        assert address is not None
+        return self.whole(address)
+
+
+def ours_at(question: Question) -> str:
+    """The address of our API that answers a question."""
+    if question.below is None:
+        return question.path
+    query = QueryDict(mutable=True)
+    query.update(question.parameters)
+    listing = Listing(query, today=timezone.localdate())
+    cursor = Cursor(NEWEST_FIRST, listing.checksum, False, question.below, question.below)
+    return f"{question.path}&cursor={quote(cursor.encode())}"
+
+
+def slugs(body: bytes) -> list[str]:
+    """The claims of an answer in order."""
+    answer = orjson.loads(body)
+    return [claim["slug"] for claim in answer.get("results", [answer])]
+
+
+def disagreeing(asked: list[Question], peers: dict[str, Answer], measure: str) -> Iterator[str]:
+    """A sentence for each answer that differs from that of `measure`: other claims, another order, other counts."""
+    for question in asked:
+        body = peers[measure](question)
+        expected, counted = slugs(body), orjson.loads(body).get("facets")
+        if not expected:
+            yield f"{question}: nothing is found, so there is nothing to measure."
+        for name, answer in peers.items():
+            other = answer(question)
+            if slugs(other) != expected:
+                yield f"{question}: {name} answers {slugs(other)[:5]}…, {measure} {expected[:5]}…"
+            if name != "spliced" and orjson.loads(other).get("facets") != counted:
+                yield f"{question}: {name} counts {orjson.loads(other).get('facets')}, {measure} {counted}"

@@ -1,0 +1,89 @@
+"""The bench of the read API on a small registry: everybody answers the same, and whoever does not is not timed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+import orjson
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from bench import api_in_process, api_limits, api_writes, generated_registry, raw_feed
+from bench.api_answers import Handler, disagreeing, slugs
+from bench.api_in_process import KINDS, Bench, summary
+from bench.raw_drivers import Spliced
+
+CLAIMS = 300
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("roles")]
+
+
+@pytest.fixture
+def bench(settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    settings.ROOT_URLCONF = "bench.urls"
+    for name, once in (("SECONDS", 0), ("LEAST", 1), ("AGAIN", 1)):
+        monkeypatch.setattr(api_in_process, name, once)
+    call_command("load_claims", *map(str, generated_registry.STARTER), stdout=StringIO())
+    generated_registry.fill(CLAIMS)
+    made = Bench()
+    made.questions = {kind: asked[:3] for kind, asked in made.questions.items()}
+    yield made
+    made.close()
+    with connection.cursor() as cursor:
+        raw_feed.drop(cursor, connection.vendor)
+
+
+def test_everybody_answers_the_same_and_is_timed(bench: Bench) -> None:
+    bench.agree()
+    for kind in KINDS:
+        for question in bench.questions[kind]:
+            ours = orjson.loads(bench.handler.ours(question))
+            ours.pop("next", None), ours.pop("previous", None)
+            # Not the same claims alone: the same documents, word for word.
+            for whole in ("normalised", "stock"):
+                if whole in bench.peers(kind):
+                    other = orjson.loads(bench.peers(kind)[whole](question))
+                    other.pop("next", None), other.pop("previous", None)
+                    assert other == ours, (kind, whole)
+        told = summary(bench.interleaved(kind))
+        assert told["turns"] == 1
+        assert set(told["ms"]) == set(bench.peers(kind))
+        assert min(told["ms"].values()) > 0
+    assert {len(slugs(bench.handler.ours(question))) for question in bench.questions["last_page"]} == {50}
+    assert set(summary(bench.repeated())["ratios"]) == {"again to spliced", "unchanged to spliced"}
+
+    measured = {"in_process": {"list": {"ratios": {"ours to stock": 0.5}}}}
+    held = api_limits.held({"sqlite": {"300": {**measured, "writes": {"p99_ratio": 0.1}}}}, [300])
+    assert held["sqlite 300 in_process list ratios ours to stock"]["holds"] is False
+    assert held["sqlite 300 writes p99_ratio"] == {"is": 0.1, "at_most": 0.2, "holds": True}
+
+    written = api_writes.publications(count=1, warm_up=0)
+    assert (written["publications"], written["ratio"] > 0) == (1, True)
+
+
+def test_whoever_answers_differently_is_not_timed(bench: Bench) -> None:
+    [question, *_] = bench.questions["list"]
+
+    class Forgetful(Spliced):
+        def answer(self, question: Any) -> bytes:
+            answer = orjson.loads(super().answer(question))
+            return orjson.dumps({"results": answer["results"][1:]})
+
+    forgetful = Forgetful(bench.vendor, bench.address)
+    peers = {"normalised": bench.normalised.answer, "forgetful": forgetful.answer}
+    [sentence] = disagreeing([question], peers, "normalised")
+    assert "forgetful answers" in sentence
+    nothing = replace(question, below=0)
+    [sentence] = disagreeing([nothing], {"normalised": bench.normalised.answer}, "normalised")
+    assert sentence.endswith("nothing is found, so there is nothing to measure.")
+
+    bench.spliced, spliced = forgetful, bench.spliced
+    with pytest.raises(SystemExit):
+        bench.agree()
+    spliced.connection.close()
+
+
+def test_an_answer_that_is_none_is_no_answer(bench: Bench) -> None:
+    with pytest.raises(Exception, match="400"):
+        Handler().whole("/api/v1/claims/?topic=no-such-topic")
