@@ -15,9 +15,11 @@ from claims.serializers import (
     ChangeListSerializer,
     ClaimListSerializer,
     ClaimSerializer,
+    ComparisonSerializer,
     ProblemSerializer,
     list_of,
 )
+from claims.side_by_side import TAKES
 
 LANGUAGE = OpenApiParameter(
     "Accept-Language",
@@ -112,4 +114,14 @@ CLAIM["parameters"] = [LANGUAGE, IF_NONE_MATCH]
 CHANGES = {
     "parameters": [*_parameters(ChangesForm.base_fields), IF_NONE_MATCH],
     "responses": _responses(ChangeListSerializer, "Changes in the order in which they were made."),
+}
+COMPARE = {
+    "parameters": [
+        OpenApiParameter("metric", {"type": "string"}, required=True, description="Slug of the metric; once."),
+        *_parameters({name: FILTERS[name] for name in TAKES if name != "metric"}),
+        SCOPE,
+        LANGUAGE,
+        IF_NONE_MATCH,
+    ],
+    "responses": _responses(ComparisonSerializer, "The claims on the metric, by what they are counted in."),
 }

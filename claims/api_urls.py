@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims import api, views
+from claims import api, api_compare, views
 
 urlpatterns = [
     path("claims/", api.ClaimListView.as_view(), name="api-claim-list"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("sources/<slug:slug>/", api.SourceDetailView.as_view(), name="api-source-detail"),
     path("conflicts/", api.ConflictListView.as_view(), name="api-conflict-list"),
     path("changes/", api.ChangeListView.as_view(), name="api-change-list"),
+    path("compare/", api_compare.CompareView.as_view(), name="api-compare"),
     path("schema/", api.SchemaView.as_view(), name="api-schema"),
     path("docs/", views.api_docs, name="api-docs"),
 ]

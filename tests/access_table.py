@@ -67,6 +67,7 @@ PAGES = {
     "api-source-detail": everybody(slug="a-blog"),
     "api-conflict-list": everybody(),
     "api-change-list": everybody(),
+    "api-compare": everybody(path="/api/v1/compare/?metric=build-cost"),
     "api-schema": everybody(),
     "api-docs": everybody(),
     "api/v1/<path:rest>/": everybody(404, path="/api/v1/nothing/"),

@@ -19,9 +19,17 @@ ADDRESSES = [
     "sources/a-blog/",
     "conflicts/",
     "changes/",
+    "compare/?metric=build-cost",
     "schema/",
 ]
+NOT_READ_AS_JSON = {"api-docs"}
+"""Names of the addresses that have tests of their own."""
 
 
 def get(client, address: str, **headers: str) -> Any:
     return client.get(f"{V1}/{address}", headers=headers)
+
+
+def with_parameter(address: str, parameter: str) -> str:
+    """An address with one more query parameter."""
+    return f"{address}{'&' if '?' in address else '?'}{parameter}"
