@@ -34,7 +34,7 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
         return None
     status = HTTPStatus(response.status_code)
     problem: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value}
-    errors = error.errors if isinstance(error, BadParameters) else _field_errors(response.data)
+    errors = getattr(error, "errors", None) or _field_errors(response.data)
     if isinstance(response.data, Mapping) and isinstance(response.data.get("detail"), ErrorDetail):
         problem["detail"] = str(response.data["detail"])
     elif errors:

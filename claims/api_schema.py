@@ -11,11 +11,13 @@ from claims.api_errors import PROBLEM
 from claims.filters import ClaimFilterSet
 from claims.forms import Alternatives, ChangesForm, Day, Flag, Moment, Named, Number, OneOf, Whole
 from claims.listing import PageForm
+from claims.lookup import CITED, DIGEST, MOST
 from claims.serializers import (
     ChangeListSerializer,
     ClaimListSerializer,
     ClaimSerializer,
     ComparisonSerializer,
+    LookupSerializer,
     ProblemSerializer,
     list_of,
 )
@@ -124,4 +126,24 @@ COMPARE = {
         IF_NONE_MATCH,
     ],
     "responses": _responses(ComparisonSerializer, "The claims on the metric, by what they are counted in."),
+}
+LOOKUP = {
+    "request": {
+        "application/json": {
+            "type": "array",
+            "items": {"type": "string", "pattern": f"^(?:{CITED.pattern}|{DIGEST.pattern})$".replace("?P<", "?<")},
+            "minItems": 1,
+            "maxItems": MOST,
+        }
+    },
+    "responses": {
+        status: answer
+        for status, answer in _responses(
+            LookupSerializer,
+            "What has become of each, in the order asked.",
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        ).items()
+        if status != HTTPStatus.NOT_MODIFIED.value
+    },
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims import api, api_compare, views
+from claims import api, api_compare, api_lookup, views
 
 urlpatterns = [
     path("claims/", api.ClaimListView.as_view(), name="api-claim-list"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("conflicts/", api.ConflictListView.as_view(), name="api-conflict-list"),
     path("changes/", api.ChangeListView.as_view(), name="api-change-list"),
     path("compare/", api_compare.CompareView.as_view(), name="api-compare"),
+    path("lookup/", api_lookup.LookupView.as_view(), name="api-lookup"),
     path("schema/", api.SchemaView.as_view(), name="api-schema"),
     path("docs/", views.api_docs, name="api-docs"),
 ]
