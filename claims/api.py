@@ -27,7 +27,7 @@ from rest_framework.views import APIView
 from claims import catalogue, published
 from claims.api_errors import BadParameters
 from claims.api_schema import CHANGES, CLAIM, CLAIMS, detail, listing
-from claims.forms import ChangesForm, NoParameters, wrong_parameters
+from claims.forms import ChangesForm, NoParameters, WrongParameter, wrong_parameters
 from claims.listing import Listing, facets
 from claims.models import Check, Claim, Revision
 from claims.pagination import PAGE_SIZE
@@ -45,6 +45,10 @@ from claims.serializers import (
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"  # may be kept, but is asked for again each time: a claim may have been retracted
 JSON = "application/json"
+NOT_OURS = (
+    "This registry has not got that far: the cursor is of another one, or of a later state of this one, from before it was "
+    "restored. Begin again without it."
+)
 
 
 class RegistryView(APIView):
@@ -190,8 +194,12 @@ class ChangeListView(RegistryView):
             raise BadParameters(wrong)
         since = form.cleaned_data["since"] or 0
         size = form.cleaned_data["page_size"] or PAGE_SIZE
-        revisions = Revision.objects.filter(sequence__gt=since).order_by("sequence").select_related("claim")
-        rows = list(revisions.defer("search_text")[: size + 1])
+        # The change that the cursor names is read too: the chain has no gaps, so it is there, or the cursor is not ours.
+        revisions = Revision.objects.filter(sequence__gte=since).order_by("sequence").select_related("claim")
+        rows = list(revisions.defer("search_text")[: size + 1 + bool(since)])
+        if since and not rows:
+            raise BadParameters([WrongParameter("since", NOT_OURS)])
+        rows = rows[bool(since) :]
         shown, more = rows[:size], len(rows) > size
         cursor = shown[-1].sequence if shown else since
         query = request.query_params.copy()

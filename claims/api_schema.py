@@ -147,3 +147,13 @@ LOOKUP = {
         if status != HTTPStatus.NOT_MODIFIED.value
     },
 }
+
+
+def _file(media_type: str, description: str) -> dict[str, Any]:
+    answers = _responses({"type": "string"}, description)
+    answers[HTTPStatus.OK.value, media_type] = answers.pop((HTTPStatus.OK.value, "application/json"))
+    return {"parameters": [*_parameters(FILTERS), SCOPE, LANGUAGE, IF_NONE_MATCH], "responses": answers}
+
+
+CSV_FILE = _file("text/csv", "A header, then a claim a row.")
+JSONL_FILE = _file("application/jsonl", "A claim a line, as in the list.")

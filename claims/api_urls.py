@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims import api, api_compare, api_lookup, views
+from claims import api, api_compare, api_lookup, api_streams, views
 
 urlpatterns = [
     path("claims/", api.ClaimListView.as_view(), name="api-claim-list"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("changes/", api.ChangeListView.as_view(), name="api-change-list"),
     path("compare/", api_compare.CompareView.as_view(), name="api-compare"),
     path("lookup/", api_lookup.LookupView.as_view(), name="api-lookup"),
+    path("claims.csv", api_streams.CSVView.as_view(), name="api-claims-csv"),
+    path("claims.jsonl", api_streams.JSONLView.as_view(), name="api-claims-jsonl"),
     path("schema/", api.SchemaView.as_view(), name="api-schema"),
     path("docs/", views.api_docs, name="api-docs"),
 ]

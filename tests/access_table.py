@@ -71,6 +71,7 @@ PAGES = {
     "api-lookup": Expected(
         (400,) * len(ROLES), {}, "post"
     ),  # without a list: tests/claims/test_api_lookup.py sends some
+    **{f"api-claims-{form}": everybody() for form in ("csv", "jsonl")},
     "api-schema": everybody(),
     "api-docs": everybody(),
     "api/v1/<path:rest>/": everybody(404, path="/api/v1/nothing/"),
