@@ -157,3 +157,12 @@ def _file(media_type: str, description: str) -> dict[str, Any]:
 
 CSV_FILE = _file("text/csv", "A header, then a claim a row.")
 JSONL_FILE = _file("application/jsonl", "A claim a line, as in the list.")
+
+
+def _dataset() -> dict[str, Any]:
+    answers = _responses({"type": "object"}, "A schema.org Dataset.")
+    shape = answers[HTTPStatus.OK.value, "application/json"]
+    return {"parameters": [IF_NONE_MATCH], "responses": {(200, "application/ld+json"): shape, **answers}}
+
+
+DATASET = _dataset()

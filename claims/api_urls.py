@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims import api, api_compare, api_lookup, api_streams, views
+from claims import api, api_compare, api_dataset, api_lookup, api_streams, views
 
 urlpatterns = [
     path("claims/", api.ClaimListView.as_view(), name="api-claim-list"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("lookup/", api_lookup.LookupView.as_view(), name="api-lookup"),
     path("claims.csv", api_streams.CSVView.as_view(), name="api-claims-csv"),
     path("claims.jsonl", api_streams.JSONLView.as_view(), name="api-claims-jsonl"),
+    path("dataset/", api_dataset.DatasetView.as_view(), name="api-dataset"),
     path("schema/", api.SchemaView.as_view(), name="api-schema"),
     path("docs/", views.api_docs, name="api-docs"),
 ]

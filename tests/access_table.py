@@ -72,6 +72,7 @@ PAGES = {
         (400,) * len(ROLES), {}, "post"
     ),  # without a list: tests/claims/test_api_lookup.py sends some
     **{f"api-claims-{form}": everybody() for form in ("csv", "jsonl")},
+    "api-dataset": everybody(),
     "api-schema": everybody(),
     "api-docs": everybody(),
     "api/v1/<path:rest>/": everybody(404, path="/api/v1/nothing/"),

@@ -22,7 +22,7 @@ ADDRESSES = [
     "compare/?metric=build-cost",
     "schema/",
 ]
-NOT_READ_AS_JSON = {"api-claims-csv", "api-claims-jsonl", "api-docs", "api-lookup"}
+NOT_READ_AS_JSON = {"api-claims-csv", "api-claims-jsonl", "api-dataset", "api-docs", "api-lookup"}
 """Names of the addresses that have tests of their own."""
 
 

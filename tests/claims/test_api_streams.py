@@ -6,7 +6,6 @@ import json
 import tracemalloc
 from typing import Any
 
-import orjson
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
