@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
+from django.urls import reverse
 
 from claims import published
 from claims.models import Conflict, Metric, Revision, Source, Subject, Topic
@@ -52,6 +53,7 @@ def topics() -> list[dict[str, Any]]:
             "description": row["description"],
             "parent": row["parent__slug"],
             "claims": counts[row["slug"]],
+            "feed": reverse("claims:topic-feed", args=[row["slug"]]),
         }
         for row in rows
     ]

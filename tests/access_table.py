@@ -46,6 +46,7 @@ PAGES = {
     "claims:revision-detail": everybody(slug="rag-cost", number=1),
     "claims:claim-differences": everybody(slug="rag-cost"),
     **{f"claims:{name}": everybody() for name in ("topic-list", "source-list", "change-list", "change-feed")},
+    "claims:topic-feed": everybody(slug="costs"),
     "claims:topic-detail": everybody(slug="costs"),
     "claims:source-detail": everybody(slug="a-blog"),
     "claims:compare-index": everybody(),
