@@ -7,6 +7,7 @@ gets 304. Errors: `claims/api_errors.py`. Shapes: `claims/serializers.py`.
 import hashlib
 from collections.abc import Callable
 from functools import cache
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 import orjson
@@ -159,7 +160,9 @@ class RevisionDetailView(RegistryView):
 class RevisionListView(RegistryView):
     """The history of a claim."""
 
-    @extend_schema(operation_id="claims_revisions_list", **listing(RevisionSerializer, "Revision"))
+    @extend_schema(
+        operation_id="claims_revisions_list", **listing(RevisionSerializer, "Revision", HTTPStatus.NOT_FOUND)
+    )
     def get(self, request: Request, slug: str) -> HttpResponse:
         """Every revision of a claim, newest first, with digests and reasons."""
         self.refuse_parameters(request)
@@ -173,7 +176,7 @@ class RevisionListView(RegistryView):
 class CheckListView(RegistryView):
     """The checks of a claim."""
 
-    @extend_schema(operation_id="claims_checks_list", **listing(CheckSerializer, "Check"))
+    @extend_schema(operation_id="claims_checks_list", **listing(CheckSerializer, "Check", HTTPStatus.NOT_FOUND))
     def get(self, request: Request, slug: str) -> HttpResponse:
         """Every check of a claim, newest first. Only a person's reading advances its last-checked date."""
         self.refuse_parameters(request)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework.exceptions import APIException, ErrorDetail
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -45,6 +47,21 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
     response.data = problem
     response.content_type = PROBLEM
     return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What answers where we made a mistake: a problem document under the API, the page elsewhere. It says nothing of it."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    problem = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": "The mistake is ours, and it is in our log.",
+        "instance": request.get_full_path(),
+    }
+    return JsonResponse(problem, status=status.value, content_type=PROBLEM)
 
 
 def _field_errors(data: Any, path: str = "") -> list[dict[str, str]]:

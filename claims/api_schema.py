@@ -8,16 +8,16 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.serializers import Serializer
 
 from claims.api_errors import PROBLEM
+from claims.compare_serializers import ComparisonSerializer
 from claims.filters import ClaimFilterSet
 from claims.forms import Alternatives, ChangesForm, Day, Flag, Moment, Named, Number, OneOf, Whole
 from claims.listing import PageForm
 from claims.lookup import CITED, DIGEST, MOST
+from claims.lookup_serializers import LookupSerializer
 from claims.serializers import (
     ChangeListSerializer,
     ClaimListSerializer,
     ClaimSerializer,
-    ComparisonSerializer,
-    LookupSerializer,
     ProblemSerializer,
     list_of,
 )
@@ -146,6 +146,15 @@ LOOKUP = {
         ).items()
         if status != HTTPStatus.NOT_MODIFIED.value
     },
+}
+
+
+ROOT = {
+    "parameters": [IF_NONE_MATCH],
+    "responses": _responses(
+        {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}, "minProperties": 1},
+        "Names and addresses.",
+    ),
 }
 
 

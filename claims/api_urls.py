@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from claims import api, api_compare, api_dataset, api_lookup, api_streams, views
+from claims import api, api_compare, api_dataset, api_lookup, api_root, api_streams, views
 
 urlpatterns = [
+    path("", api_root.RootView.as_view(), name="api-root"),
     path("claims/", api.ClaimListView.as_view(), name="api-claim-list"),
     path("claims/<slug:slug>/", api.ClaimDetailView.as_view(), name="api-claim-detail"),
     path("claims/<slug:slug>@<int:number>/", api.RevisionDetailView.as_view(), name="api-revision-detail"),

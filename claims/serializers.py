@@ -5,21 +5,13 @@ A test compares what is served with the schema that these make.
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from claims.arithmetic import Finding, Operation
 from claims.arithmetic import Relation as ArithmeticRelation
 from claims.freshness import State
-from claims.lookup import FINDINGS
 from claims.models import Check, Citation, Claim, Conflict, Revision, Source
 from claims.quantity import PERS, UNITS, Bound
-from claims.side_by_side import WHY
-
-
-@extend_schema_field({})
-class AnythingField(serializers.Field[Any, Any, Any, Any]):
-    """Any JSON value."""
 
 
 class NamedSerializer(serializers.Serializer[Any]):
@@ -231,125 +223,6 @@ class ConflictSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=Conflict.State.choices)
     reason = serializers.CharField(allow_blank=True)
     decided_on = serializers.DateField(allow_null=True)
-
-
-class ConversionSerializer(serializers.Serializer[Any]):
-    """At which published rate an amount was turned into another currency."""
-
-    locals()["from"] = serializers.CharField()
-    to = serializers.CharField()
-    factor = serializers.FloatField(help_text="So much of `to` is one unit of `from`.")
-    on = serializers.DateField(help_text="Day of the rate.")
-    rates = serializers.ListField(child=serializers.CharField(), help_text="The claims it comes from, `slug@number`.")
-
-
-class NotPooledSerializer(serializers.Serializer[Any]):
-    """Why a claim stands in no pool."""
-
-    code = serializers.ChoiceField(choices=list(WHY))
-    other = serializers.SlugField(allow_null=True, help_text="The claim that it is apart from.")
-    key = serializers.CharField(allow_null=True, help_text="The key on which their scopes differ.")
-    message = serializers.CharField()
-
-
-class ComparedClaimSerializer(serializers.Serializer[Any]):
-    """A claim and its value as it is compared; `claim.value` stays as it is printed."""
-
-    claim = ClaimSerializer()
-    compared = ValueSerializer()
-    conversion = ConversionSerializer(allow_null=True)
-    pooled = serializers.BooleanField()
-    not_pooled = NotPooledSerializer(allow_null=True)
-
-
-class PoolWeightSerializer(serializers.Serializer[Any]):
-    """What a claim weighs in a pool: `grade` × `freshness` ÷ `copies`."""
-
-    claim = serializers.CharField(help_text="`slug@number`.")
-    grade = serializers.FloatField(help_text="Weight of its certainty, beside 1 for high.")
-    freshness = serializers.FloatField(help_text="2^(−age ÷ half-life), 1 for evidence that was read today.")
-    copies = serializers.IntegerField(
-        help_text="Claims of the pool that lead to one upstream with it, itself included."
-    )
-    share = serializers.FloatField(help_text="Its share of the whole pool, from 0 to 1.")
-
-
-class PoolSerializer(serializers.Serializer[Any]):
-    """Claims about one subject whose ranges meet and whose scopes do not contradict each other, as one range."""
-
-    subject = serializers.SlugField()
-    value = ValueSerializer(help_text="From the lowest end to the highest; `likely` is the weighted mean.")
-    claims = PoolWeightSerializer(many=True)
-
-
-class ComparedGroupSerializer(serializers.Serializer[Any]):
-    """Claims whose values are counted in the same."""
-
-    counted_in = serializers.CharField()
-    unit = serializers.ChoiceField(choices=UNITS)
-    currency = serializers.CharField(allow_null=True)
-    per = serializers.ChoiceField(choices=PERS, allow_null=True)
-    pools = PoolSerializer(many=True)
-    claims = ComparedClaimSerializer(many=True)
-
-
-class ComparisonSerializer(serializers.Serializer[Any]):
-    """The claims on one metric side by side."""
-
-    metric = MetricNameSerializer()
-    as_of = serializers.DateField()
-    count = serializers.IntegerField()
-    groups = ComparedGroupSerializer(many=True)
-
-
-class CitedRevisionSerializer(serializers.Serializer[Any]):
-    """A revision that somebody cites."""
-
-    slug = serializers.SlugField()
-    revision = serializers.IntegerField()
-    digest = serializers.CharField()
-    url = serializers.CharField()
-    published_at = serializers.DateTimeField()
-
-
-class StandingRevisionSerializer(CitedRevisionSerializer):
-    """What stands of a claim today."""
-
-    state = serializers.ChoiceField(choices=Revision.State.choices)
-    note = serializers.CharField(allow_blank=True, help_text="Why the last change was made.")
-    freshness = serializers.ChoiceField(choices=[state.value for state in State])
-    checked_on = serializers.DateField(allow_null=True)
-    check_due_on = serializers.DateField(allow_null=True)
-    expires_on = serializers.DateField(allow_null=True)
-    contested_by = serializers.ListField(child=serializers.SlugField())
-
-
-class ChangedFieldSerializer(serializers.Serializer[Any]):
-    """One field that says something else today."""
-
-    field = serializers.CharField(help_text="Dotted, as `value.low`; a list is one field.")
-    old = AnythingField()
-    new = AnythingField()
-
-
-class FoundSerializer(serializers.Serializer[Any]):
-    """What has become of one thing that was asked about."""
-
-    item = serializers.CharField(help_text="As it was asked.")
-    finding = serializers.ChoiceField(choices=FINDINGS)
-    cited = CitedRevisionSerializer(allow_null=True, help_text="The revision that was asked about; null: unknown.")
-    current = StandingRevisionSerializer(
-        allow_null=True,
-        help_text="What stands of its claim; also where there is a claim, but no revision of this number.",
-    )
-    changes = ChangedFieldSerializer(many=True, help_text="From the cited revision to the current one.")
-    successor = StandingRevisionSerializer(allow_null=True, help_text="What took the place of a superseded claim.")
-
-
-class LookupSerializer(serializers.Serializer[Any]):
-    """What has become of everything that was asked about, in the order asked."""
-
-    results = FoundSerializer(many=True)
 
 
 class FacetCountSerializer(serializers.Serializer[Any]):

@@ -1,7 +1,7 @@
 """Claims on one metric side by side: counted alike, with the pools of those that agree and why the others stand alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
@@ -217,9 +217,11 @@ def _pool_json(pool: Pool, members: Mapping[str, Entry], lang: str) -> dict[str,
         currency=first.value.currency,
         per=first.value.per,
     )
+    # The likely value of a pool is a mean, which the words of a value would call a median: they give the ends alone.
+    ends = value if value.is_point else replace(value, likely=None)
     return {
         "subject": first.document["subject"]["slug"],
-        "value": {**value.as_json(), "text": text(rounded(value), lang=lang)},
+        "value": {**value.as_json(), "text": text(rounded(ends), lang=lang)},
         "claims": [
             {
                 "claim": f"{one.slug}@{members[one.slug].document['revision']}",

@@ -53,6 +53,7 @@ PAGES = {
     "claims:compare": everybody(metric="build-cost"),
     "claims:body": everybody(metric="build-cost", subject="rag"),
     "claims:method": everybody(),
+    "api-root": everybody(),
     "api-claim-list": everybody(),
     "api-claim-detail": everybody(slug="rag-cost"),
     "api-revision-detail": everybody(slug="rag-cost", number=1),

@@ -4,6 +4,7 @@ from typing import Any
 
 V1 = "/api/v1"
 ADDRESSES = [
+    "",
     "claims/",
     "claims/rag-cost/",
     "claims/rag-cost@1/",

@@ -87,6 +87,7 @@ def test_claims_that_agree_have_a_pooled_range(client) -> None:
     assert pool["subject"] == "rag"
     value = pool["value"]
     assert (value["low"], value["high"], value["unit"], value["currency"]) == (20000, 60000, "currency", "USD")
+    assert value["text"] == "US$20,000–60,000"
     weights = {one["claim"]: one for one in pool["claims"]}
     assert weights.keys() == {"rag-cost@2", "rag-cost-too@1"}
     assert [(one["grade"], one["copies"]) for one in weights.values()] == [(0.75, 1), (0.5, 1)]
