@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claims import api, api_compare, api_dataset, api_lookup, api_root, api_streams, views
+from claims import api, api_compare, api_dataset, api_lookup, api_root, api_streams, guides, views
 
 urlpatterns = [
     path("", api_root.RootView.as_view(), name="api-root"),
@@ -27,5 +27,7 @@ urlpatterns = [
     path("claims.jsonl", api_streams.JSONLView.as_view(), name="api-claims-jsonl"),
     path("dataset/", api_dataset.DatasetView.as_view(), name="api-dataset"),
     path("schema/", api.SchemaView.as_view(), name="api-schema"),
+    path("guide/", guides.api_guide, name="api-guide"),
+    path("recipes/", guides.recipes, name="api-recipes"),
     path("docs/", views.api_docs, name="api-docs"),
 ]

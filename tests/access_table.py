@@ -76,7 +76,7 @@ PAGES = {
     **{f"api-claims-{form}": everybody() for form in ("csv", "jsonl")},
     "api-dataset": everybody(),
     "api-schema": everybody(),
-    "api-docs": everybody(),
+    **{f"api-{name}": everybody() for name in ("docs", "guide", "recipes")},
     "api/v1/<path:rest>/": everybody(404, path="/api/v1/nothing/"),
     "payback": everybody(),
     "healthz": everybody(),

@@ -23,7 +23,15 @@ ADDRESSES = [
     "compare/?metric=build-cost",
     "schema/",
 ]
-NOT_READ_AS_JSON = {"api-claims-csv", "api-claims-jsonl", "api-dataset", "api-docs", "api-lookup"}
+NOT_READ_AS_JSON = {
+    "api-claims-csv",
+    "api-claims-jsonl",
+    "api-dataset",
+    "api-docs",
+    "api-guide",
+    "api-lookup",
+    "api-recipes",
+}
 """Names of the addresses that have tests of their own."""
 
 
