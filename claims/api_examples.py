@@ -76,6 +76,8 @@ EXAMPLES: dict[str, list[Example]] = {
     "sources_get": [Example("One source", "sources/devto-rag-vs-fine-tuning/")],
 }
 
+# What stands with the claims on the page of the API, though its address begins otherwise.
+TAGS = {"root": ["start"], "claims_csv": ["claims"], "claims_jsonl": ["claims"], "dataset": ["claims"]}
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {
@@ -104,6 +106,8 @@ def add(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """The OpenAPI document with examples, headers and what else can go wrong."""
     for path, operation in operations(result):
         _headers(operation)
+        operation.setdefault("summary", operation.get("description", "").partition(". ")[0].rstrip("."))
+        operation["tags"] = TAGS.get(operation["operationId"], operation.get("tags", []))
         examples = EXAMPLES.get(operation["operationId"])
         if examples:
             _examples(path, operation, examples)

@@ -43,10 +43,8 @@ def guide(document: str, *, site: str) -> Guide:
     headings = _anchored(tokens)
     for token in tokens:
         token.children = _linked(token.children or []) if token.children else token.children
-    # The page has the first heading and what surrounds it; a table may be wider than a phone.
-    html = reader.renderer.render(tokens[3:], reader.options, {})
-    html = html.replace("<table>", '<div class="table-scroll"><table>').replace("</table>", "</table></div>")
-    return Guide(tokens[1].content, headings, SafeString(html))
+    html = reader.renderer.render(tokens[3:], reader.options, {})  # the page has the first heading already
+    return Guide(tokens[1].content, headings, SafeString(_scrolling(html)))
 
 
 def _anchored(tokens: list[Token]) -> list[Heading]:
@@ -58,6 +56,17 @@ def _anchored(tokens: list[Token]) -> list[Heading]:
             token.attrSet("id", anchor)
             found.append(Heading(anchor, inline.content))
     return found
+
+
+def _scrolling(html: str) -> str:
+    """What may be wider than a phone scrolls by itself, and by the keyboard too."""
+    numbers = itertools.count(1)
+    html = re.sub(
+        "<table>",
+        lambda _: f'<div class="table-scroll" tabindex="0" role="region" aria-label="Table {next(numbers)}"><table>',
+        html,
+    )
+    return html.replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')
 
 
 def _linked(children: list[Token]) -> list[Token]:

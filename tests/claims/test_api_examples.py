@@ -123,7 +123,8 @@ def test_every_operation_that_is_open_to_all_has_an_example() -> None:
     for name in EXAMPLES:
         operation = operation_of(name)
         assert [one["url"] for one in operation["x-examples"]] == [f"{V1}/{one.address}" for one in EXAMPLES[name]]
-        assert operation["summary"] if "summary" in operation else operation["description"]
+        assert operation["summary"]
+        assert operation["description"].startswith(operation["summary"])
         assert {"400", "406", "429", "default"} <= operation["responses"].keys()
 
 
