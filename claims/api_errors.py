@@ -13,6 +13,7 @@ from rest_framework.views import exception_handler
 from claims.forms import WrongParameter
 
 PROBLEM = "application/problem+json"
+NOT_KEPT = "no-store"  # what is not there today may be there tomorrow
 
 
 class BadParameters(APIException):
@@ -46,6 +47,7 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
         problem["errors"] = errors
     response.data = problem
     response.content_type = PROBLEM
+    response["Cache-Control"] = NOT_KEPT
     return response
 
 
@@ -61,7 +63,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "detail": "The mistake is ours, and it is in our log.",
         "instance": request.get_full_path(),
     }
-    return JsonResponse(problem, status=status.value, content_type=PROBLEM)
+    return JsonResponse(problem, status=status.value, content_type=PROBLEM, headers={"Cache-Control": NOT_KEPT})
 
 
 def _field_errors(data: Any, path: str = "") -> list[dict[str, str]]:

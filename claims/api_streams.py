@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 import orjson
-from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from drf_spectacular.utils import extend_schema
@@ -40,12 +40,11 @@ class FileView(RegistryView):
         response: HttpResponseBase | None = get_conditional_response(request._request, etag=etag)  # noqa: SLF001 - Django's own request, which DRF wraps
         if response is None:
             headers["Content-Disposition"] = f'attachment; filename="claims-{filters.on.isoformat()}.{self.form}"'
-            if request.method == "HEAD":
-                response = HttpResponse(content_type=kind, headers=headers)
-            else:
+            sent: Iterable[bytes] = ()
+            if request.method != "HEAD":
                 pieces = streams.chosen(filters.qs) if request.query_params else streams.whole()
-                found = streams.documents(pieces, on=filters.on, lang=lang)
-                response = StreamingHttpResponse(self.lines(found), content_type=kind, headers=headers)
+                sent = self.lines(streams.documents(pieces, on=filters.on, lang=lang))
+            response = StreamingHttpResponse(sent, content_type=kind, headers=headers)
         else:
             for name, value in headers.items():
                 response[name] = value
