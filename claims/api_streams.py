@@ -20,6 +20,9 @@ from claims.api_schema import CSV_FILE, JSONL_FILE
 from claims.filters import ClaimFilterSet
 from claims.forms import wrong_parameters
 
+CURSOR = "Footing-Cursor"
+"""The header of the whole registry: from there `changes/` tells what came after the file."""
+
 
 class FileView(RegistryView):
     """All claims, or those that a filter finds, as one file that is sent while it is read."""
@@ -41,8 +44,11 @@ class FileView(RegistryView):
         if response is None:
             headers["Content-Disposition"] = f'attachment; filename="claims-{filters.on.isoformat()}.{self.form}"'
             sent: Iterable[bytes] = ()
+            head = None if request.query_params else streams.head()
+            if head is not None:
+                headers[CURSOR] = str(head)
             if request.method != "HEAD":
-                pieces = streams.chosen(filters.qs) if request.query_params else streams.whole()
+                pieces = streams.chosen(filters.qs) if head is None else streams.whole(head)
                 sent = self.lines(streams.documents(pieces, on=filters.on, lang=lang))
             response = StreamingHttpResponse(sent, content_type=kind, headers=headers)
         else:

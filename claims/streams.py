@@ -19,9 +19,13 @@ from claims.models import Revision
 CHUNK = 500
 
 
-def whole() -> Iterator[list[Revision]]:
-    """Every claim that is published now, in the order of the chain, some at a time."""
-    head = Revision.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+def head() -> int:
+    """The place in the chain of the newest change; 0 before anything was published."""
+    return Revision.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+
+
+def whole(head: int) -> Iterator[list[Revision]]:
+    """Every claim that is published at a place of the chain, in its order, some at a time."""
     later = Revision.objects.filter(claim=OuterRef("claim"), number__gt=OuterRef("number"), sequence__lte=head)
     standing = Revision.objects.filter(~Exists(later), state=Revision.State.PUBLISHED, sequence__lte=head)
     rows, after = standing.order_by("sequence").only("sequence"), 0

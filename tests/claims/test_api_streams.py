@@ -102,6 +102,16 @@ def test_who_has_it_gets_304_until_something_happens(client, form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_the_whole_says_from_where_the_change_log_goes_on(client, form: str) -> None:
+    response = get(client, f"claims.{form}")
+    make.publish("meanwhile", at=NOON)
+    news = get(client, f"changes/?since={response['Footing-Cursor']}").json()["results"]
+    assert [(row["slug"], row["sequence"]) for row in news] == [("meanwhile", 10)]
+    assert b"meanwhile" not in response.getvalue()
+    assert "Footing-Cursor" not in get(client, f"claims.{form}?topic=costs")
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_other_ways_of_asking(client, form: str) -> None:
     head = client.head(f"{V1}/claims.{form}")
     assert (head.status_code, head.getvalue(), head["ETag"]) == (200, b"", get(client, f"claims.{form}")["ETag"])
@@ -161,8 +171,8 @@ def test_gzip_sends_it_on_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
     written = []
     pieces = streams.whole
 
-    def watched() -> Any:
-        for piece in pieces():
+    def watched(head: int) -> Any:
+        for piece in pieces(head):
             written.append(piece)
             yield piece
 
