@@ -57,6 +57,7 @@ NOT_OURS = (
     "restored. Begin again without it."
 )
 
+
 class RegistryView(RateLimited, APIView):
     """What every address of the registry shares: open to all, without a session, throttled by address, read only.
 

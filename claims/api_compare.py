@@ -7,10 +7,10 @@ from rest_framework.request import Request
 
 from claims import side_by_side
 from claims.api import RegistryView
-from claims.quick import language
 from claims.api_errors import BadParameters
 from claims.api_schema import COMPARE
 from claims.models import Metric
+from claims.quick import language
 
 
 class CompareView(RegistryView):

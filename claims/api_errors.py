@@ -16,6 +16,7 @@ from claims.forms import WrongParameter
 from claims.throttling import QUOTA_EXCEEDED
 
 PROBLEM = "application/problem+json"
+NOT_KEPT = "no-store"  # what is not there today may be there tomorrow
 
 
 class BadParameters(APIException):
@@ -59,6 +60,7 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
     problem |= getattr(error, "members", {})
     response.data = without_keys(problem)
     response.content_type = PROBLEM
+    response["Cache-Control"] = NOT_KEPT
     return response
 
 
@@ -81,7 +83,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "detail": "The mistake is ours, and it is in our log.",
         "instance": request.get_full_path(),
     }
-    return JsonResponse(problem, status=status.value, content_type=PROBLEM)
+    return JsonResponse(problem, status=status.value, content_type=PROBLEM, headers={"Cache-Control": NOT_KEPT})
 
 
 def _field_errors(data: Any, path: str = "") -> list[dict[str, str]]:

@@ -6,19 +6,22 @@ from datetime import date
 from typing import ClassVar
 
 import orjson
-from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from claims import claim_table, registry_version
+from claims import chain, claim_table, registry_version
 from claims.api import RegistryView
 from claims.api_errors import BadParameters
 from claims.api_formats import CSVFile, JSONLines
 from claims.api_schema import CSV_FILE, JSONL_FILE
 from claims.listing import Listing
 from claims.quick import ASK_AGAIN, language
+
+CURSOR = "Footing-Cursor"
+"""The header of the whole registry: from there `changes/` tells what came after the file."""
 
 
 class FileView(RegistryView):
@@ -43,10 +46,11 @@ class FileView(RegistryView):
         response: HttpResponseBase | None = get_conditional_response(request._request, etag=etag)  # noqa: SLF001 - Django's own request, which DRF wraps
         if response is None:
             headers["Content-Disposition"] = f'attachment; filename="claims-{found.on.isoformat()}.{self.form}"'
-            if request.method == "HEAD":
-                response = HttpResponse(content_type=kind, headers=headers)
-            else:
-                response = StreamingHttpResponse(self.lines(found.walk(lang=lang)), content_type=kind, headers=headers)
+            head = chain.last()
+            if not request.query_params:
+                headers[CURSOR] = str(head)
+            sent: Iterable[bytes] = () if request.method == "HEAD" else self.lines(found.walk(head=head, lang=lang))
+            response = StreamingHttpResponse(sent, content_type=kind, headers=headers)
         else:
             for name, value in headers.items():
                 response[name] = value

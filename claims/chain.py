@@ -10,6 +10,11 @@ from claims.models import Revision
 LOCK = 0x466F6F74
 
 
+def last() -> int:
+    """The place of the last link; 0 where nothing was ever published."""
+    return Revision.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+
+
 def hold() -> None:
     """Keep everybody else from appending to the chain until the transaction ends."""
     if connection.vendor == "postgresql":

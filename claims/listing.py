@@ -381,13 +381,16 @@ class Listing:
         texts = {pk: canonical(body) for pk, body in zip(old, bodies, strict=True)}
         return [texts.get(row.revision) or row.document or "" for row in rows]
 
-    def walk(self, *, lang: str = "en") -> Iterator[list[str]]:
-        """The documents of all that is found, as it is now, a page of the largest size at a time, oldest first.
+    def walk(self, *, head: int, lang: str = "en") -> Iterator[list[str]]:
+        """The documents of all that was found when `head` was the last link, oldest first, a large page at a time.
 
         Each page is read when it is asked for; what is published meanwhile is not in it.
         """
         at = copy(self)
-        at.ordering, at.size, at.cursor = "published_at", LARGEST_PAGE, None
+        at.ordering, at.size = "published_at", LARGEST_PAGE
+        at.cursor = Cursor(
+            at.ordering, at.checksum, backward=False, key=0, sequence=0, head=head, day=self.on, reading=0
+        )
         following = True
         while following:
             page = at.page(lang=lang)

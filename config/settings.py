@@ -258,6 +258,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["claims.api_throttling.Throttle"],
     "EXCEPTION_HANDLER": "claims.api_errors.problem_handler",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "URL_FORMAT_OVERRIDE": None,  # what an answer is made of is said by Accept alone
     "COERCE_DECIMAL_TO_STRING": False,  # the contract: numbers are JSON numbers
 }
 SPECTACULAR_SETTINGS = {

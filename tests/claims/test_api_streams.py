@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.test import RequestFactory
 
-from claims import claim_table, operations, streams
+from claims import claim_table, listing, operations
 from claims.api_streams import JSONLView
 from claims.models import Claim, Revision
 from tests.claims import factories as make
@@ -102,9 +102,20 @@ def test_who_has_it_gets_304_until_something_happens(client, form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_the_whole_says_from_where_the_change_log_goes_on(client, form: str) -> None:
+    response = get(client, f"claims.{form}")
+    make.publish("meanwhile", at=NOON)
+    news = get(client, f"changes/?since={response['Footing-Cursor']}").json()["results"]
+    assert [(row["slug"], row["sequence"]) for row in news] == [("meanwhile", 10)]
+    assert b"meanwhile" not in response.getvalue()
+    assert "Footing-Cursor" not in get(client, f"claims.{form}?topic=costs")
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_other_ways_of_asking(client, form: str) -> None:
     head = client.head(f"{V1}/claims.{form}")
-    assert (head.status_code, head.content, head["ETag"]) == (200, b"", get(client, f"claims.{form}")["ETag"])
+    assert (head.status_code, head.getvalue(), head["ETag"]) == (200, b"", get(client, f"claims.{form}")["ETag"])
+    assert "Content-Length" not in head  # nobody knows it before it was sent
     assert client.options(f"{V1}/claims.{form}").status_code == 200
     posted = client.post(f"{V1}/claims.{form}")
     assert (posted.status_code, posted["Content-Type"]) == (405, "application/problem+json")
@@ -138,7 +149,7 @@ def test_the_filters_are_those_of_the_list(client, query: str) -> None:
 def test_what_is_published_meanwhile_neither_tears_nor_doubles(
     client, monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
-    monkeypatch.setattr(streams, "CHUNK", 1)
+    monkeypatch.setattr(listing, "LARGEST_PAGE", 1)
     before = lines(client, query)
     response = get(client, f"claims.jsonl{query}")
     sent = iter(response)
@@ -156,16 +167,15 @@ def test_what_is_published_meanwhile_neither_tears_nor_doubles(
 
 
 def test_gzip_sends_it_on_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "CHUNK", 1)
+    monkeypatch.setattr(listing, "LARGEST_PAGE", 1)
     written = []
-    pieces = streams.whole
+    page = listing.Listing.page
 
-    def watched() -> Any:
-        for piece in pieces():
-            written.append(piece)
-            yield piece
+    def watched(self: listing.Listing, **options: Any) -> listing.Page:
+        written.append(self.cursor)
+        return page(self, **options)
 
-    monkeypatch.setattr(streams, "whole", watched)
+    monkeypatch.setattr(listing.Listing, "page", watched)
     request = RequestFactory().get(f"{V1}/claims.jsonl", headers={"accept-encoding": "gzip"})
 
     def answer(request: HttpRequest) -> HttpResponse:
@@ -190,7 +200,7 @@ def test_memory_does_not_grow_with_the_file(client, monkeypatch: pytest.MonkeyPa
         for number in numbers:
             make.publish(f"more-{number}", at=on(11, 1), assumptions="x" * 50_000)
 
-    monkeypatch.setattr(streams, "CHUNK", 2)
+    monkeypatch.setattr(listing, "LARGEST_PAGE", 2)
     publish(range(4))
     peak()
     few = peak()
