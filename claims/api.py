@@ -27,6 +27,7 @@ from rest_framework.views import APIView
 from claims import catalogue, published
 from claims.api_errors import BadParameters
 from claims.api_schema import CHANGES, CLAIM, CLAIMS, detail, listing
+from claims.api_throttling import RateLimited
 from claims.forms import ChangesForm, NoParameters, wrong_parameters
 from claims.listing import Listing, facets
 from claims.models import Check, Claim, Revision
@@ -47,7 +48,7 @@ ASK_AGAIN = "public, no-cache"  # may be kept, but is asked for again each time:
 JSON = "application/json"
 
 
-class RegistryView(APIView):
+class RegistryView(RateLimited, APIView):
     """What every address of the registry shares: open to all, without a session, throttled by address, read only."""
 
     authentication_classes: ClassVar = []

@@ -9,7 +9,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
-from rest_framework.throttling import AnonRateThrottle
 
 from claims import api_urls, projection
 from claims.models import Revision
@@ -113,8 +112,8 @@ def test_it_speaks_json_only(client) -> None:
     assert (response.status_code, response["Content-Type"]) == (406, "application/problem+json")
 
 
-def test_too_many_requests_are_told_to_wait(client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(AnonRateThrottle, "THROTTLE_RATES", {"anon": "2/min"})
+def test_too_many_requests_are_told_to_wait(client, settings) -> None:
+    settings.API_RATE = (2, 60)
     assert [get(client, "topics/").status_code for _ in range(3)] == [200, 200, 429]
     response = get(client, "topics/")
     assert response["Content-Type"] == "application/problem+json"
