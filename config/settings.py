@@ -269,6 +269,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ClaimStateEnum": "claims.models.Revision.State",
         "ConflictStateEnum": "claims.models.Conflict.State",
+        "AssessmentStateEnum": "assessments.models.Assessment.State",
+        "ReportStateEnum": "reports.models.Report.State",
+        "LayoutEnum": "reports.layouts.NAMES",
         "SourceKindEnum": "claims.models.Source.Kind",
         "CheckKindEnum": "claims.models.Check.Kind",
         "UnitEnum": "claims.quantity.UNITS",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("claims.urls")),
     path("api/v1/", include("claims.api_urls")),
     path("api/v1/", include("assessments.api_urls")),
+    path("api/v1/", include("reports.api_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
