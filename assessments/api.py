@@ -181,8 +181,8 @@ class AssessmentEvaluateView(CallerView):
     def post(self, request: Request, reference: str) -> HttpResponse:
         """The result of a draft on today's evidence, or the frozen one of a final assessment. Stores nothing."""
         self.refuse_parameters()
-        members(request, ())
         case = self.case(reference)
+        members(request, ())
         return HttpResponse(orjson.dumps(_judged(case)), content_type=JSON)
 
 
