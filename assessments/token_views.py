@@ -77,6 +77,7 @@ class TokenList(MembersOnly, View):
                 for one in listed.filter(firm__in=managed).exclude(person=self.person)
             ],
             "manages": managed.exists(),
+            "advises": Firm.objects.visible_to(self.person).exists(),
             "api": self.request.build_absolute_uri(reverse("api-assessment-list")),
         }
         status = 422 if form.errors else 200

@@ -1,6 +1,6 @@
 """What a program sends to issue a report: every part of the kind that it should be, all faults named at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ def read(body: Mapping[str, Any], case: Assessment) -> IssueBody:
         raise wrong_fields({name: [message] for name, message in wrong.items()})
     version = LayoutForm.asked({"layout": given.get("layout", ""), "sections": ",".join(given.get("sections", ()))})
     if not version.is_valid():
-        raise wrong_fields(version.errors)
+        raise wrong_fields({name: [str(one) for one in messages] for name, messages in version.errors.items()})
     return IssueBody(given.get("version"), language, version.chosen, given.get("to", ""), given.get("reasons", {}))
 
 
@@ -45,7 +45,7 @@ def _of_another_kind(given: Mapping[str, Any]) -> dict[str, str]:
     def texts(values: Any) -> bool:
         return all(isinstance(value, str) for value in values)
 
-    kinds = {
+    kinds: dict[str, tuple[Callable[[Any], bool], str]] = {
         "version": (lambda value: isinstance(value, int) and not isinstance(value, bool), "Send a whole number."),
         "layout": (lambda value: isinstance(value, str), "Send the name of a version."),
         "sections": (lambda value: isinstance(value, list) and texts(value), "Send a list of slugs of sections."),
