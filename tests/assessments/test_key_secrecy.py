@@ -12,8 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.views.debug import ExceptionReporter
+from django.views.decorators.debug import sensitive_variables
 
-from assessments import case_pages, tokens
+from assessments import api_authentication, case_pages, tokens
 from assessments.models import Membership, Token
 from config.log_lines import Line
 from tests import factories
@@ -117,13 +118,20 @@ def test_a_line_of_the_log_has_none_though_an_address_had_one(key):
     assert key not in Line("%(message)s").format(record)
 
 
+@sensitive_variables()
 def fail(*_arguments, **_options):
     raise ZeroDivisionError("a fault of ours")
 
 
 @pytest.mark.parametrize(
     ("place", "name"),
-    [(tokens, "recognise"), (tokens, "used"), (Token, "state_on"), (case_pages, "CaseList")],
+    [
+        (api_authentication, "Secret"),
+        (tokens, "recognise"),
+        (tokens, "used"),
+        (Token, "state_on"),
+        (case_pages, "CaseList"),
+    ],
 )
 def test_no_report_of_an_error_has_it_where_a_key_is_read(key, place, name, reports, monkeypatch):
     monkeypatch.setattr(place, name, fail)
