@@ -9,11 +9,17 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         from assessments import consequences as ours
         from assessments import reappraising
-        from assessments.models import FROZEN_WHEN, live_citations  # models are there when apps are ready
+        from assessments.models import (  # models are there when apps are ready
+            FROZEN_COLUMNS,
+            FROZEN_WHEN,
+            live_citations,
+        )
         from claims import consequences, events, exposure, immutability
 
         for table, condition in FROZEN_WHEN.items():
             immutability.register(table, condition=condition)
+        for table, columns in FROZEN_COLUMNS.items():
+            immutability.register(table, columns)
 
         exposure.register(
             exposure.Counter(

@@ -223,7 +223,7 @@ class AssessmentForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         client, name = cleaned.get("client"), cleaned.get("new_client")
-        if bool(client) == bool(name):
+        if "client" not in self.errors and bool(client) == bool(name):
             self.add_error("client", "Choose a client, or name a new one: one of the two.")
         if name and "firm" in self.fields and not cleaned.get("firm"):
             self.add_error("firm", "Choose the firm that advises the new client.")

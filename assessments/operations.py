@@ -28,6 +28,7 @@ __all__ = [
     "FrameworkUnfit",
     "OperationRefused",
     "add_member",
+    "begin_case",
     "create_assessment",
     "create_client",
     "create_firm",
@@ -131,6 +132,23 @@ def _create(assessment: Assessment, *, by: Person, at: datetime) -> Assessment:
     assessment.reference = _next_reference(at.year)
     assessment.save()
     return assessment
+
+
+@transaction.atomic
+def begin_case(
+    *,
+    by: Person,
+    at: datetime,
+    firm: Firm,
+    client: Client | None,
+    new_client: str,
+    title: str,
+    language: str,
+    currency: str,
+) -> Assessment:
+    """Begin a case of a firm for a client that is there, or else for a new one of this name: both are made, or neither."""
+    client = client or create_client(by=by, at=at, firm=firm, name=new_client)
+    return create_assessment(by=by, at=at, client=client, title=title, language=language, currency=currency)
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -90,29 +89,22 @@ class AssessmentCreate(FirmPeopleOnly, View):
         form = AssessmentForm(request.POST, person=self.person)
         if form.is_valid():
             try:
-                assessment = self.begin(form.cleaned_data)
+                given = form.cleaned_data
+                assessment = operations.begin_case(
+                    by=self.person,
+                    at=timezone.now(),
+                    firm=given.get("firm") or Firm.objects.visible_to(self.person).first(),
+                    client=given["client"],
+                    new_client=given["new_client"],
+                    title=given["title"],
+                    language=given["language"],
+                    currency=given["currency"],
+                )
             except ValidationError as error:
                 form.add_error("new_client", error.messages)
             else:
                 return redirect("assessments:overview", assessment.reference)
         return render(request, "assessments/assessment_form.html", {"form": form})
-
-    @transaction.atomic
-    def begin(self, given: dict[str, Any]) -> Assessment:
-        """The assessment, and the client where it is a new one: both or neither."""
-        at = timezone.now()
-        client = given["client"]
-        if client is None:
-            firm = given.get("firm") or Firm.objects.visible_to(self.person).get()
-            client = operations.create_client(by=self.person, at=at, firm=firm, name=given["new_client"])
-        return operations.create_assessment(
-            by=self.person,
-            at=at,
-            client=client,
-            title=given["title"],
-            language=given["language"],
-            currency=given["currency"],
-        )
 
 
 class ClientList(FirmPeopleOnly, View):

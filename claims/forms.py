@@ -17,8 +17,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import QueryDict
 
+from claims import bearer
+
 SLUG = re.compile(r"[-a-zA-Z0-9_]{1,120}")
 EARLIEST_YEAR = 2000
+KEY_NAMES = frozenset({"access_token", "api_key", "apikey", "auth_token", "authorization", "bearer_token", "token"})
 LONGEST_TEXT = 200
 
 
@@ -195,6 +198,19 @@ class ChangesForm(forms.Form):
     page_size = Whole(low=1, high=500, required=False, help_text="How many changes an answer holds: 1 to 500, else 50.")
 
 
+def keys_in(query: QueryDict) -> list[WrongParameter]:
+    """The parameters by which somebody sends a key in an address, where it does not belong."""
+    message = (
+        "A key goes into the header “Authorization: Bearer …”, never into an address: addresses are written into logs. "
+        "If this was one, revoke its token and make another."
+    )
+    return [
+        WrongParameter(name, message)
+        for name, values in query.lists()
+        if name.lower() in KEY_NAMES or any(bearer.hidden(value) != value for value in [name, *values])
+    ]
+
+
 def wrong_parameters(query: QueryDict, form_list: Iterable[forms.BaseForm]) -> list[WrongParameter]:
     """Everything that is wrong with a query string, read by forms that are bound to it; empty where nothing is."""
     fields: dict[str, forms.Field] = {}
@@ -202,11 +218,12 @@ def wrong_parameters(query: QueryDict, form_list: Iterable[forms.BaseForm]) -> l
     for form in form_list:
         fields |= form.fields
         messages |= form.errors
-    wrong = []
+    wrong = keys_in(query)
+    keys = {one.parameter for one in wrong}
     for name, values in query.lists():
-        field = fields.get(name)
-        found = unusable(name, values, field, fields)
-        wrong += [WrongParameter(name, message) for message in (found or messages.get(name, ()))]
+        if name not in keys:
+            found = unusable(name, values, fields.get(name), fields)
+            wrong += [WrongParameter(name, message) for message in (found or messages.get(name, ()))]
     return wrong
 
 

@@ -24,7 +24,7 @@ from django.http import QueryDict
 
 from claims import published, searching, tallies
 from claims.filters import FILTERS, ClaimFilter, among, filter_called
-from claims.forms import Flag, Named, OneOf, Whole, Words, WrongParameter, cleaned, unusable
+from claims.forms import Flag, Named, OneOf, Whole, Words, WrongParameter, cleaned, keys_in, unusable
 from claims.models import Check, FeedRow, Revision
 from claims.pagination import LARGEST_PAGE, NEWEST_FIRST, ORDERINGS, PAGE_SIZE, Cursor, checksum
 from claims.pieces import FRESHNESS, joined
@@ -122,7 +122,6 @@ class Listing:
         """
         self.query, self.today, self.version = query, today, version
         self.paging = PAGING if paged else {}
-        self.wrong: list[WrongParameter] = []
         self.given: dict[str, Any] = {}
         self.filters: dict[str, ClaimFilter] = {}
         self._read()
@@ -134,9 +133,13 @@ class Listing:
 
     def _read(self) -> None:
         """Read each parameter by its field; slugs are looked up all at once."""
+        self.wrong: list[WrongParameter] = keys_in(self.query)
+        keys = {one.parameter for one in self.wrong}
         found: list[tuple[str, Any, list[str]]] = []
         slugs: dict[str, Any] = {}
         for name, values in self.query.lists():
+            if name in keys:
+                continue
             field = self.paging.get(name)
             if field is None and (one := filter_called(name)) is not None:
                 self.filters[name], field = one, one.field

@@ -119,6 +119,6 @@ def _incremented(key: str, seconds: int) -> int:
         except ValueError:  # the first one in its window; where two are, one of them adds and both count
             cache.add(key, 0, timeout=2 * seconds)
             return cache.incr(key)
-    except Exception:
+    except Exception:  # each cache has errors of its own
         logger.warning("The cache does not answer: requests are not counted.", exc_info=True)
         return 0

@@ -119,4 +119,6 @@ ACT = {
     "set_password": "set the password of",
     "add_role": "made the role",
     "change_role": "changed the role",
+    "make_token": "made the token",
+    "revoke_token": "revoked the token",
 }

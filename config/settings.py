@@ -172,6 +172,8 @@ if RENDERERS < 1:
 
 # Counts requests for the throttles of the API: per process, unless the operator names a cache for all of them.
 _cache = env.str("FOOTING_CACHE_URL", default="")
+if _cache and not _cache.startswith(("redis://", "rediss://")):
+    raise ImproperlyConfigured("FOOTING_CACHE_URL must name a Redis, such as redis://:password@127.0.0.1:6379/1.")
 CACHES = {
     "default": env.cache_url_config(_cache)
     if _cache
@@ -272,6 +274,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ClaimStateEnum": "claims.models.Revision.State",
         "ConflictStateEnum": "claims.models.Conflict.State",
+        "AssessmentStateEnum": "assessments.models.Assessment.State",
+        "ReportStateEnum": "reports.models.Report.State",
+        "LayoutEnum": "reports.layouts.NAMES",
         "SourceKindEnum": "claims.models.Source.Kind",
         "CheckKindEnum": "claims.models.Check.Kind",
         "UnitEnum": "claims.quantity.UNITS",

@@ -14,6 +14,8 @@ urlpatterns = [
     path("", claim_pages.home, name="home"),
     path("", include("claims.urls")),
     path("api/v1/", include("claims.api_urls")),
+    path("api/v1/", include("assessments.api_urls")),
+    path("api/v1/", include("reports.api_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
@@ -22,6 +24,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("payback/", payback_views.payback, name="payback"),
     path("assessments/", include("assessments.urls")),
+    path("tokens/", include("assessments.token_urls")),
     path("", include("reports.urls")),
     # Last: an address under the API that no app answers gets a problem document, not a page.
     path("api/v1/<path:rest>/", NothingHereView.as_view()),

@@ -3,8 +3,9 @@
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from assessments.callers import Caller
 from assessments.models import Assessment
-from reports.models import Report
+from reports.models import Report, ReportQuerySet
 
 
 def case_of(request: HttpRequest, reference: str) -> Assessment:
@@ -22,3 +23,12 @@ def issued(request: HttpRequest, reference: str, language: str, *, unread: str =
     if unread:
         reports = reports.defer(unread)
     return reports.filter(language=language).first() if language else reports.first()
+
+
+def reports_of(caller: Caller) -> ReportQuerySet:
+    """The issued reports that somebody reaches through the API: a token those of its firm, or of the client it reads for."""
+    found = Report.objects.visible_to(caller.person)
+    if caller.token is None:
+        return found
+    found = found.filter(assessment__firm=caller.token.firm_id)
+    return found.filter(assessment__client=caller.reads_for.client_id) if caller.reads_for else found

@@ -18,6 +18,7 @@ from reports import document, gate, operations, recognition
 from reports.access import case_of, issued
 from reports.branding import naming
 from reports.chart_parts import NARROW, WIDTH
+from reports.draft_pdf import draft_pdf
 from reports.every_chart import CHARTS
 from reports.forms import LONGEST_BODY, IssueForm, LayoutForm, VerifyForm
 from reports.layouts import FULL
@@ -61,11 +62,8 @@ def pdf(request: HttpRequest, reference: str) -> HttpResponse:
     if not version.is_valid():
         problem = " ".join(message for messages_of in version.errors.values() for message in messages_of)
         return render(request, "reports/no_report.html", {"assessment": assessment, "problem": problem}, status=400)
-    layout = version.chosen
     try:
-        day = assessment.as_of or at.date()
-        case = document.stored(assessment, as_of=day, language=language, layout=layout)
-        written = operations.write_draft(case=case, at=at)
+        written, name = draft_pdf(assessment, language=language, layout=version.chosen, at=at)
     except AnswersError as error:
         unfit = isinstance(error, FrameworkUnfit)
         problem = str(error) if unfit else "Some questions are not answered yet, so there is nothing to report."
@@ -74,7 +72,6 @@ def pdf(request: HttpRequest, reference: str) -> HttpResponse:
         return render(request, "reports/no_report.html", {"assessment": assessment, "problem": str(error)}, status=503)
     for note in written.notes if request.method == "GET" else ():
         messages.warning(request, note)
-    name = naming.of_draft(assessment, day=day, language=language, at=at, layout=layout)
     return pdf_answer(written.content, name)
 
 

@@ -29,6 +29,12 @@ def firm_admin(status: int, **options: Any) -> Expected:
     return Expected((302, 404, 404, 404, 404, status, 404, 404, 404), options, method)
 
 
+def program(status: int, *, reader: int = 404, rival: int = 404, **options: Any) -> Expected:
+    """For the firm's own people through the API; a visitor is asked who it is, others find nothing."""
+    method = options.pop("method", "get")
+    return Expected((401, 404, 404, 404, status, status, rival, reader, 404), options, method)
+
+
 def desk(editor: int, reviewer: int, manager: int, **arguments: Any) -> Expected:
     """For the people of the registry; everybody else is sent to the admin's login."""
     method = arguments.pop("method", "get")
@@ -75,6 +81,13 @@ PAGES = {
     "api-dataset": everybody(),
     "api-schema": everybody(),
     **{f"api-{name}": everybody() for name in ("docs", "guide", "recipes")},
+    "api-assessment-list": program(200, rival=200),
+    "api-assessment-detail": program(200, **CASE),
+    "api-assessment-evaluate": program(200, method="post", **CASE),
+    "api-assessment-issue": program(400, method="post", **DRAFT),
+    "api-report-pdf": program(200, reader=200, **CASE),
+    "tokens": Expected((302, 404, 404, 404, 200, 200, 200, 200, 200)),
+    "token-revoke": firm(404, method="post", token=0),
     "api/v1/<path:rest>/": everybody(404, path="/api/v1/nothing/"),
     "payback": everybody(),
     "healthz": everybody(),

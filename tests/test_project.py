@@ -188,6 +188,9 @@ def test_each_setting_is_documented() -> None:
     ("variable", "value", "message"),
     [
         ("FOOTING_URL", "footing.example.org", "FOOTING_URL must be an http or https address"),
+        ("FOOTING_API_RATE", "often", "FOOTING_API_RATE must be a number and a period, such as 300/min"),
+        ("FOOTING_API_TOKEN_RATE", "0/min", "FOOTING_API_TOKEN_RATE must be a number and a period"),
+        ("FOOTING_CACHE_URL", "memcached://127.0.0.1", "FOOTING_CACHE_URL must name a Redis"),
         ("DATABASE_URL", "mysql://somebody@localhost/footing", "DATABASE_URL must name an SQLite or a PostgreSQL"),
     ],
 )

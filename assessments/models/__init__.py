@@ -9,8 +9,10 @@ from assessments.models.framework import (
     FrameworkVersionQuerySet,
 )
 from assessments.models.gap import AssessmentGap, live_gaps
+from assessments.models.kept_answer import KeptAnswer
 from assessments.models.reappraisal import EvidenceEvent, Reappraisal, ReappraisalQuerySet, ReappraisalRound
 from assessments.models.scenario import Scenario, ScenarioQuerySet
+from assessments.models.token import FROZEN_TOKEN_COLUMNS, Token, TokenQuerySet
 
 # History that triggers keep from changing (claims/immutability.py): table → when a row is frozen; empty: always.
 FROZEN_WHEN = {
@@ -18,8 +20,11 @@ FROZEN_WHEN = {
     "assessments_citedrevision": "",
     "assessments_frameworkversion": "",
 }
+# The same for some columns of a table.
+FROZEN_COLUMNS = {"assessments_token": FROZEN_TOKEN_COLUMNS}
 
 __all__ = [
+    "FROZEN_COLUMNS",
     "FROZEN_WHEN",
     "Assessment",
     "AssessmentGap",
@@ -34,6 +39,7 @@ __all__ = [
     "FirmQuerySet",
     "FrameworkVersion",
     "FrameworkVersionQuerySet",
+    "KeptAnswer",
     "Membership",
     "Reappraisal",
     "ReappraisalQuerySet",
@@ -41,6 +47,8 @@ __all__ = [
     "ReferenceYear",
     "Scenario",
     "ScenarioQuerySet",
+    "Token",
+    "TokenQuerySet",
     "live_citations",
     "live_gaps",
 ]

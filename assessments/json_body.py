@@ -1,0 +1,63 @@
+"""What a program sends: a JSON object of a size that is reasonable, with texts that can be stored."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from http import HTTPStatus
+from io import BytesIO
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+
+from assessments.api_problems import Refused, wrong_fields
+
+LARGEST = 256 * 1024  # bytes: all answers with all reasons are a tenth of it
+
+
+class BodyParser(JSONParser):
+    """Reads JSON. Refuses what is too large or nested too deep before anything is made of it."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The object. Raises ParseError and Refused (413)."""
+        content = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise Refused(f"The body is larger than {LARGEST // 1024} kB.", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        try:
+            body = super().parse(BytesIO(content), media_type, parser_context)
+        except RecursionError:
+            raise ParseError("The JSON is nested too deep.") from None
+        if not isinstance(body, dict):
+            raise ParseError("Send a JSON object: {…}.")
+        if faults := [name for name, text in _texts(body) if not _storable(text)]:
+            raise wrong_fields({name: ["It holds a character that cannot be stored."] for name in faults})
+        return body
+
+
+def members(request: Request, known: Iterable[str]) -> dict[str, Any]:
+    """The body. Raises for members that are not among the known ones."""
+    body: dict[str, Any] = dict(request.data)
+    names = tuple(known)
+    takes = f"It takes: {', '.join(names)}." if names else "This address takes none."
+    if unknown := [name for name in body if name not in names]:
+        raise wrong_fields({name: [f"There is no “{name}” here. {takes}"] for name in unknown})
+    return body
+
+
+def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a body with its place, the names of members among them."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield path, name
+            yield from _texts(inner, f"{path}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner, path)
+
+
+def _storable(text: str) -> bool:
+    """No database stores a zero character, and half of a character is none."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
