@@ -68,6 +68,13 @@ class HostileServer:
             if not data:
                 return
             request += data
+        head, _, body = request.partition(b"\r\n\r\n")
+        length = next(
+            (int(line[16:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length: ")), 0
+        )
+        while len(body) < length:
+            body += connection.recv(65536)
+        request = head + b"\r\n\r\n" + body
         text = request.decode("latin-1")
         self.requests.append(text)
         exchange = Exchange(connection, text, self)
