@@ -10,6 +10,7 @@ class AssessmentsConfig(AppConfig):
         from assessments import consequences as ours
         from assessments import reappraising
         from assessments.models import FROZEN_WHEN, live_citations  # models are there when apps are ready
+        from assessments.webhooks import telling
         from claims import consequences, events, exposure, immutability
 
         for table, condition in FROZEN_WHEN.items():
@@ -25,4 +26,5 @@ class AssessmentsConfig(AppConfig):
             )
         )
         events.register("assessments", reappraising.note)
+        events.register("webhooks", telling.note)
         consequences.register("assessments", ours.of_publishing)

@@ -11,12 +11,21 @@ from assessments.models.framework import (
 from assessments.models.gap import AssessmentGap, live_gaps
 from assessments.models.reappraisal import EvidenceEvent, Reappraisal, ReappraisalQuerySet, ReappraisalRound
 from assessments.models.scenario import Scenario, ScenarioQuerySet
+from assessments.models.webhook import (
+    WebhookAct,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEndpointQuerySet,
+    WebhookEvent,
+)
 
 # History that triggers keep from changing (claims/immutability.py): table → when a row is frozen; empty: always.
 FROZEN_WHEN = {
     "assessments_assessment": "OLD.state = 'final'",
     "assessments_citedrevision": "",
     "assessments_frameworkversion": "",
+    "assessments_webhookact": "",
 }
 
 __all__ = [
@@ -41,6 +50,12 @@ __all__ = [
     "ReferenceYear",
     "Scenario",
     "ScenarioQuerySet",
+    "WebhookAct",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEndpointQuerySet",
+    "WebhookEvent",
     "live_citations",
     "live_gaps",
 ]

@@ -52,8 +52,7 @@ def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None =
         notice_changes(totals, claim, at=moment)
     comparing.meet(revision, at=at)
     gaps.fill(revision, by=by, at=at)
-    if revision.number > 1:  # nothing stands yet on a claim that was never published
-        events.tell(events.Kind.REVISED, [claim.pk], at=at)
+    events.tell(events.Kind.REVISED if revision.number > 1 else events.Kind.PUBLISHED, [claim.pk], at=at)
     return revision
 
 
