@@ -9,6 +9,7 @@ from django.db import transaction
 
 from assessments.models import Firm, WebhookAct, WebhookDelivery, WebhookEndpoint, WebhookEvent
 from assessments.webhooks import outbox, outcomes, sending, signing
+from claims.fetching_addresses import is_number, why_refused
 from claims.fetching_errors import ForbiddenAddress
 from claims.fetching_exchange import configured, judged
 from claims.models import Person, Topic
@@ -85,8 +86,10 @@ def _describe(endpoint: WebhookEndpoint, *, url: str, events: Iterable[str], des
     if not wanted:
         raise OperationRefused("Choose at least one event.", field="events")
     endpoint.description = " ".join(description.split())
+    typed = {"url", "description"}
     try:
-        endpoint.full_clean(exclude=["sealed_secret", "sealed_previous"])
+        endpoint.clean_fields(exclude={field.name for field in WebhookEndpoint._meta.fields} - typed)
+        endpoint.validate_constraints()
     except ValidationError as error:
         field = "description" if "description" in error.message_dict else "url"
         raise OperationRefused(error.messages[0], field=field) from None
@@ -96,14 +99,20 @@ def _describe(endpoint: WebhookEndpoint, *, url: str, events: Iterable[str], des
 def address(url: str) -> str:
     """An address as it is kept. Raises OperationRefused for one that is never sent to, with a sentence that says why.
 
-    https only, but for places on this machine that the operator allows for trials.
+    What a name resolves to is judged each time something is sent. https only, but for places on this machine that the operator allows for trials.
     """
     rules = configured()
     try:
         found = judged(url.strip(), rules=rules)
     except ForbiddenAddress as error:
         raise OperationRefused(f"Nothing is sent to this address. {error}", field="url") from None
-    if found.scheme != "https" and (found.host, found.port) not in rules.loopback:
+    if (found.host, found.port) in rules.loopback:
+        return found.url
+    if is_number(found.host) and (why := why_refused(found.host)):
+        raise OperationRefused(
+            f"Nothing is sent to this address: it is not on the public network ({why}).", field="url"
+        )
+    if found.scheme != "https":
         raise OperationRefused("The address begins with https://.", field="url")
     return found.url
 

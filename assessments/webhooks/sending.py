@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Min, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from django_tasks import TaskContext, task
 
@@ -148,17 +149,11 @@ def _wake_later(at: datetime) -> None:
     """Put down a task for each endpoint that has something waiting, for when it is due, unless there is one in time."""
     if not deliver.get_backend().supports_defer:
         return
-    waiting = WebhookEndpoint.objects.listening().alias(
-        first=Min("deliveries__next_at", filter=Q(deliveries__state=State.WAITING))
-    )
-    in_time = Q(wakes_at__gt=at) & (Q(wakes_at__lte=F("first")) | Q(wakes_at__lte=F("rests_until")))
-    firsts = dict(waiting.filter(first__gt=at).exclude(in_time).order_by().values_list("pk", "first"))
-    firsts |= dict(
-        waiting.filter(first__lte=at, rests_until__gt=at).exclude(in_time).order_by().values_list("pk", "first")
-    )
-    for endpoint in WebhookEndpoint.objects.select_for_update(no_key=True).filter(pk__in=firsts).order_by("pk"):
-        due = max(firsts[endpoint.pk], endpoint.rests_until or at)
-        if due > at:
-            deliver.using(run_after=due).enqueue()
-            endpoint.wakes_at = due
-            endpoint.save(update_fields=["wakes_at"])
+    first = Min("deliveries__next_at", filter=Q(deliveries__state=State.WAITING))
+    waiting = WebhookEndpoint.objects.listening().annotate(due=Greatest(first, Coalesce("rests_until", first)))
+    in_time = Q(wakes_at__gt=at, wakes_at__lte=F("due"))
+    due = dict(waiting.filter(due__gt=at).exclude(in_time).order_by().values_list("pk", "due"))
+    for endpoint in WebhookEndpoint.objects.select_for_update(no_key=True).filter(pk__in=due).order_by("pk"):
+        endpoint.wakes_at = due[endpoint.pk]
+        endpoint.save(update_fields=["wakes_at"])
+        deliver.using(run_after=endpoint.wakes_at).enqueue()

@@ -11,12 +11,13 @@ import threading
 from pathlib import Path
 from typing import Self
 
-from tests.hostile import pages
+from tests.hostile import pages, posted
 from tests.hostile.answers import good, not_found
 from tests.hostile.exchange import BEHAVIOURS, Exchange
 
 PEM = Path(__file__).with_name("self_signed.pem")
-assert pages  # its behaviours put themselves on the list
+assert pages
+assert posted  # their behaviours put themselves on the list
 
 
 class HostileServer:

@@ -10,33 +10,11 @@ import pytest
 from claims.fetching import Rules, configured
 from claims.fetching_errors import FetchError, ForbiddenAddress, TooMuch, Unreachable, Unreadable
 from claims.posting import MOST_OF_ANSWER, Posted, post
-from tests.hostile.exchange import PAGE, behaviour
+from tests.hostile.exchange import PAGE
 from tests.hostile.server import PEM, HostileServer
 
 BODY = b'{"type":"claim.published"}'
 HTTP = "breaks the rules of HTTP"
-
-
-@behaviour
-def posted_wait_a_minute(exchange):
-    exchange.answer(b"later", "Retry-After: 60", status="503 Service Unavailable")
-
-
-@behaviour
-def posted_nothing_to_say(exchange):
-    exchange.answer(b"", status="204 No Content")
-
-
-@behaviour
-def posted_no_text(exchange):
-    exchange.answer(b"a\0b\xff")
-
-
-@behaviour
-def posted_says_it_and_waits(exchange):
-    exchange.head("Content-Length: 20")
-    exchange.send(b"thank you")
-    exchange.hold()
 
 
 @pytest.fixture(scope="module")
