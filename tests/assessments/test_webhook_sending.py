@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -17,6 +18,7 @@ from tests.assessments.webhooks import admin, attempts, endpoint, states
 from tests.claims import factories as registry
 
 NOON = factories.NOON
+DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
 
 
 def claim(slug="rag-cost", at=NOON):
