@@ -62,7 +62,17 @@ def ring() -> None:
 @task(takes_context=True)
 def deliver(context: TaskContext) -> int:
     """Put down what the change log has, send what is due, and put down when to look again. How many were sent."""
-    return work(str(context.task_result.id))
+    try:
+        return work(str(context.task_result.id))
+    except Exception:
+        _once_more(timezone.now())
+        raise
+
+
+def _once_more(at: datetime) -> None:
+    """Put down a task for when the leases of one that broke have run out: its engine takes it for done."""
+    if deliver.get_backend().supports_defer:
+        deliver.using(run_after=at + LEASE).enqueue()
 
 
 def work(taker: str, *, rules: Rules | None = None) -> int:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as installed
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+from django_tasks import TaskContext
 from django_tasks_db.models import DBTaskResult
 
 from assessments.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
@@ -56,6 +57,29 @@ def test_another_task_takes_over_once_the_lease_has_run_out(receiver, time_machi
     outcomes.enter(job.attempt, outcomes.Outcome(status=500), taker="a task that is gone", at=timezone.now())
     assert states() == ["delivered"]
     assert WebhookEndpoint.objects.get().failures == 0
+
+
+@pytest.mark.django_db
+def test_a_task_that_breaks_leaves_another_for_when_its_leases_have_run_out(
+    receiver, settings, monkeypatch, time_machine
+):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    endpoint(receiver.address)
+    claim()
+    row = DBTaskResult.objects.get()
+
+    def breaks(*_, **__):
+        raise OperationalError("the database is locked")
+
+    monkeypatch.setattr(outcomes, "enter", breaks)
+    with pytest.raises(OperationalError):
+        row.task.call(TaskContext(task_result=row.task_result))
+    monkeypatch.undo()
+    [later] = DBTaskResult.objects.exclude(pk=row.pk)
+    assert later.run_after == NOON + timedelta(seconds=60)
+    time_machine.shift(61)
+    assert sending.work("another task") == 1
+    assert states() == ["delivered"]
 
 
 @pytest.mark.django_db
