@@ -50,11 +50,14 @@ def test_another_task_takes_over_once_the_lease_has_run_out(receiver, time_machi
     endpoint(receiver.address)
     claim()
     outbox.put_down_claims(at=NOON)
-    [job] = sending.take("a task that is gone", at=NOON)
+    [slow] = sending.take("slow", at=NOON)
     time_machine.shift(61)
-    assert sending.work("another task") == 1
-    # The first was only slow: that it was not taken counts no more.
-    outcomes.enter(job.attempt, outcomes.Outcome(status=500), taker="a task that is gone", at=timezone.now())
+    [second] = sending.take("second", at=timezone.now())
+    # The first was only slow: that it failed counts no more while another sends, nor after.
+    outcomes.enter(slow.attempt, outcomes.Outcome(status=500), taker="slow", at=timezone.now())
+    assert states() == ["sending"]
+    outcomes.enter(second.attempt, outcomes.Outcome(status=200), taker="second", at=timezone.now())
+    outcomes.enter(slow.attempt, outcomes.Outcome(status=500), taker="slow", at=timezone.now())
     assert states() == ["delivered"]
     assert WebhookEndpoint.objects.get().failures == 0
 
