@@ -138,7 +138,12 @@ class EndpointRotate(WebhookPage):
     """A new secret, which the answer shows once."""
 
     def post(self, request: HttpRequest, endpoint: int) -> HttpResponse:
-        made, secret = endpoints.rotate(by=self.person, at=timezone.now(), endpoint=self.endpoint())
+        found = self.endpoint()
+        try:
+            made, secret = endpoints.rotate(by=self.person, at=timezone.now(), endpoint=found)
+        except OperationRefused as refusal:  # somebody deleted it a moment ago
+            messages.error(request, refusal.message)
+            return redirect("webhooks:list")
         return _secret_page(request, made, secret)
 
 

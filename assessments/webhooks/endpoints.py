@@ -16,7 +16,8 @@ from claims.models import Person, Topic
 from claims.operations import OperationRefused
 
 MOST_ENDPOINTS = 20  # of one firm
-MOST_TESTS, TESTS_WITHIN = 10, timedelta(minutes=10)
+MOST_TESTS, MOST_AGAIN, WITHIN = 10, 100, timedelta(minutes=10)
+"""How often an admin can have something sent to one endpoint: what is sent may reach somebody who never asked."""
 CHOICES = [choice for choice in WebhookEvent.Type.choices if choice[0] != WebhookEvent.Type.TEST]
 """What an endpoint can be told of, with words for people."""
 
@@ -164,8 +165,7 @@ def test(*, by: Person, at: datetime, endpoint: WebhookEndpoint) -> WebhookDeliv
     """
     endpoint = _locked(endpoint, by=by)
     _require_active(endpoint)
-    if endpoint.acts.filter(verb=Verb.TEST, at__gt=at - TESTS_WITHIN).count() >= MOST_TESTS:
-        raise OperationRefused(f"{MOST_TESTS} tests were sent in the last ten minutes: wait a moment.")
+    _require_pause(endpoint, Verb.TEST, most=MOST_TESTS, at=at)
     delivery = outbox.put_down_test(endpoint, at=at)
     _wake(endpoint)
     _record(endpoint, Verb.TEST, by=by, at=at, event=delivery.event.uid)
@@ -176,10 +176,12 @@ def test(*, by: Person, at: datetime, endpoint: WebhookEndpoint) -> WebhookDeliv
 def again(*, by: Person, at: datetime, delivery: WebhookDelivery) -> WebhookDelivery:
     """Send a delivery once more, under the same id, with all its retries before it.
 
-    Raises OperationRefused for one that is being sent, and for an endpoint that is not active.
+    Raises OperationRefused for one that is being sent, for an endpoint that is not active, and for more than a hundred
+    in ten minutes.
     """
     endpoint = _locked(delivery.endpoint, by=by)
     _require_active(endpoint)
+    _require_pause(endpoint, Verb.AGAIN, most=MOST_AGAIN, at=at)
     delivery = WebhookDelivery.objects.select_for_update(no_key=True).select_related("event").get(pk=delivery.pk)
     if delivery.state == WebhookDelivery.State.SENDING:
         raise OperationRefused("It is being sent at the moment.")
@@ -222,6 +224,11 @@ def _locked(endpoint: WebhookEndpoint, *, by: Person) -> WebhookEndpoint:
 def _require_active(endpoint: WebhookEndpoint) -> None:
     if not endpoint.is_active:
         raise OperationRefused("This endpoint is not active: switch it on again first.")
+
+
+def _require_pause(endpoint: WebhookEndpoint, verb: WebhookAct.Verb, *, most: int, at: datetime) -> None:
+    if endpoint.acts.filter(verb=verb, at__gt=at - WITHIN).count() >= most:
+        raise OperationRefused(f"This was asked for {most} times in the last ten minutes: wait a moment.")
 
 
 def _require_admin(person: Person, firm: Firm) -> None:

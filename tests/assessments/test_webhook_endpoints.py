@@ -139,13 +139,17 @@ def test_what_makes_no_sense_is_refused():
             verb(by=by, at=NOON, endpoint=made)
 
 
-def test_ten_tests_in_ten_minutes():
+def test_an_admin_sends_so_much_in_ten_minutes_and_no_more():
     made, _ = endpoint(URL)
     for _ in range(10):
         endpoints.test(by=admin(), at=NOON, endpoint=made)
     with pytest.raises(OperationRefused, match="wait a moment"):
         endpoints.test(by=admin(), at=NOON, endpoint=made)
-    endpoints.test(by=admin(), at=NOON + timedelta(minutes=11), endpoint=made)
+    delivery = endpoints.test(by=admin(), at=NOON + timedelta(minutes=11), endpoint=made)
+    for _ in range(100):
+        endpoints.again(by=admin(), at=NOON, delivery=delivery)
+    with pytest.raises(OperationRefused, match="100 times in the last ten minutes"):
+        endpoints.again(by=admin(), at=NOON, delivery=delivery)
 
 
 def test_deleting_forgets_the_secret_and_gives_up_what_is_on_its_way():

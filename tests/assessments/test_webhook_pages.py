@@ -192,6 +192,6 @@ def test_admins_find_the_way_and_consultants_are_not_led_there(client):
 def test_the_log_has_pages(boss):
     made, _ = endpoint(URL)
     for number in range(51):
-        endpoints.test(by=admin(), at=NOON + number * endpoints.TESTS_WITHIN, endpoint=made)
+        endpoints.test(by=admin(), at=NOON + number * endpoints.WITHIN, endpoint=made)
     page = boss.get(reverse("webhooks:endpoint", args=[made.pk]), {"page": 2})
     assert page.content.decode().count("webhook.test") == 1
