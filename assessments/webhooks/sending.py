@@ -140,7 +140,7 @@ def send(job: Job, rules: Rules) -> Outcome:
     except FetchError as error:
         return Outcome(error=error.note, duration_ms=_milliseconds(started))
     except Exception as error:
-        logger.exception("%s could not be sent", job.delivery)
+        logger.exception("Delivery %d could not be sent", job.delivery.pk)
         return Outcome(error=f"Something broke that should not ({type(error).__name__}).")
     return Outcome(
         status=answered.status,

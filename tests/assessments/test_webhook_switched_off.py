@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from assessments.models import WebhookEndpoint
-from assessments.webhooks import endpoints, letter, sending, upkeep
+from assessments.webhooks import endpoints, letter, outbox, outcomes, sending, upkeep
 from claims.models import Act
 from tests import factories
 from tests.assessments.webhooks import admin, endpoint, states
@@ -124,3 +124,16 @@ def test_a_letter_that_is_not_handed_over_is_written_again(receiver, settings):
     upkeep.keep_up(at=NOON)
     assert sorted(row.task.name for row in DBTaskResult.objects.all()) == ["deliver", "tell"]
     assert letter.tell.call(made.pk) == 1
+
+
+@pytest.mark.django_db
+def test_one_that_was_paused_while_it_was_asked_stays_paused(receiver):
+    made, _ = endpoint(receiver.address)
+    claim()
+    outbox.put_down_claims(at=NOON)
+    [job] = sending.take("a task", at=NOON)
+    endpoints.pause(by=admin(), at=NOON, endpoint=made)
+    outcomes.enter(job.attempt, outcomes.Outcome(status=410), taker="a task", at=NOON)
+    made.refresh_from_db()
+    assert (made.state, made.because) == ("paused", "")
+    assert states() == ["waiting"]

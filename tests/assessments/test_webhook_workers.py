@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as installed
+from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django_tasks import TaskContext
@@ -242,3 +243,49 @@ def test_after_thirty_days_what_has_ended_is_forgotten(receiver, time_machine):
     assert [delivery.event.revision.claim.slug for delivery in WebhookDelivery.objects.all()] == ["new"]
     assert WebhookAttempt.objects.count() == 1
     assert made.acts.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_worker_is_free_for_others_after_so_many(receiver, settings, monkeypatch):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    monkeypatch.setattr(sending, "A_TASK", 1)
+    endpoint(receiver.address)
+    claim("one")
+    claim("two")
+    DBTaskResult.objects.all().delete()
+    assert sending.work("a task") == 1
+    assert DBTaskResult.objects.count() == 1  # the rest is left to the next
+    assert sorted(states()) == ["delivered", "waiting"]
+
+
+@pytest.mark.django_db
+def test_the_command_sends_without_a_worker_and_says_how_it_stands(receiver, time_machine, capsys):
+    endpoint(receiver.address)
+    receiver.script += [500]
+    claim("one")
+    call_command("webhooks", "--due", "--here")
+    time_machine.shift(3600)
+    claim("two", at=timezone.now())
+    call_command("webhooks")
+    call_command("webhooks", "--here")
+    assert capsys.readouterr().out.splitlines() == [
+        "0 secrets sealed anew, 0 cannot be opened, 0 deliveries forgotten",
+        "1 waiting, 0 being sent, 0 delivered, 0 given up",
+        "1 waiting, 0 being sent, 0 delivered, 0 given up",
+        "0 waiting, 0 being sent, 2 delivered, 0 given up",
+    ]
+
+
+@pytest.mark.django_db
+def test_a_fault_of_ours_in_sending_is_entered_and_tried_again(receiver, monkeypatch, caplog):
+    endpoint(receiver.address)
+    claim()
+
+    def breaks(*_, **__):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(sending, "post", breaks)
+    assert sending.work("a task") == 1
+    assert attempts() == [(None, "Something broke that should not (ZeroDivisionError).")]
+    assert states() == ["waiting"]
+    assert "could not be sent" in caplog.text
