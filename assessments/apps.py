@@ -14,6 +14,7 @@ class AssessmentsConfig(AppConfig):
             FROZEN_WHEN,
             live_citations,
         )
+        from assessments.webhooks import telling
         from claims import consequences, events, exposure, immutability
 
         for table, condition in FROZEN_WHEN.items():
@@ -31,4 +32,5 @@ class AssessmentsConfig(AppConfig):
             )
         )
         events.register("assessments", reappraising.note)
+        events.register("webhooks", telling.note)
         consequences.register("assessments", ours.of_publishing)

@@ -51,6 +51,8 @@ def note(event: Event) -> None:
 
     Called in the transaction of the change (claims/events.py): event and task stand or fall with it.
     """
+    if event.kind is Kind.PUBLISHED:
+        return  # nothing stands on a claim that is new
     cited = list(
         live_citations()
         .filter(revision__claim__in=event.claims)

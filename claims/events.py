@@ -12,8 +12,9 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What happened to a claim."""
+    """What happened to a claim. Published is its first revision, on which nothing stands yet."""
 
+    PUBLISHED = "published"
     REVISED = "revised"
     RETRACTED = "retracted"
     SUPERSEDED = "superseded"

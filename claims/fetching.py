@@ -1,29 +1,22 @@
-"""The one place that opens a connection to the outside: `fetch` gets a page, or says why there is none.
+"""The door to the outside, for pages: `fetch` gets one, or says why there is none. `posting.py` hands something over.
 
-What it may do is in `Rules`; how addresses are judged in `fetching_addresses.py`, how bytes and seconds are counted in
-`fetching_wire.py`. Nothing is taken from the environment (no proxies, no netrc), nothing is kept between two requests
+What both may do is in `Rules` (`fetching_exchange.py`); how addresses are judged in `fetching_addresses.py`, how bytes
+and seconds are counted in `fetching_wire.py`. Nothing is taken from the environment (no proxies, no netrc), nothing is kept between two requests
 (no cookies, no connections), and no credentials are ever sent.
 """
 
-import functools
 import hashlib
 import re
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 import httpcore2
-from django.conf import settings
 from django.core.cache import cache
 
 from claims import fetching_robots as robots
-from claims.fetching_addresses import PORTS, Address, AddressRefused, parse
+from claims.fetching_addresses import Address, parse
 from claims.fetching_decoding import ACCEPTED, Unpacking
 from claims.fetching_errors import (
     FetchError,
-    ForbiddenAddress,
     Gone,
     KeptOut,
     Refused,
@@ -31,8 +24,9 @@ from claims.fetching_errors import (
     Unreachable,
     Unreadable,
 )
+from claims.fetching_exchange import Rules, configured, connected, exchange, headers_of, judged, request
 from claims.fetching_turns import turn
-from claims.fetching_wire import Backend, Budget, Resolve, ask_resolver
+from claims.fetching_wire import Budget
 
 HTML = frozenset({"text/html", "application/xhtml+xml"})
 PDF = "application/pdf"
@@ -43,49 +37,6 @@ ROBOTS_FOR_SECONDS = 3600
 GONE = frozenset({404, 410})
 LATER = frozenset({408, 421, 425, 429})  # and 5xx: the server says that it cannot now
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-def _turns() -> Path:
-    return Path(settings.VAR_DIR) / "fetching"
-
-
-@functools.cache
-def _trusted() -> ssl.SSLContext:
-    """The authorities that this machine trusts, read once."""
-    return ssl.create_default_context()
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What a fetch may do. `seconds` and `size` (bytes) are for all of it: names, TLS, robots.txt, every redirect."""
-
-    seconds: float = 15.0
-    size: int = 5_000_000
-    head: int = 64 * 1024
-    redirects: int = 5
-    patience: float = 20.0  # seconds to wait for one's turn at a host; longer than anybody's turn can take
-    loopback: frozenset[tuple[str, int]] = frozenset()
-    resolve: Resolve = ask_resolver
-    tls: ssl.SSLContext = field(default_factory=_trusted)
-    turns: Path = field(default_factory=_turns)
-    user_agent: str = ""
-
-    @property
-    def ports(self) -> frozenset[int]:
-        return frozenset(PORTS.values()) | {port for _, port in self.loopback}
-
-
-def configured() -> Rules:
-    """The rules of this installation."""
-    return Rules(
-        loopback=frozenset(_loopback(pair) for pair in settings.FETCH_LOOPBACK),
-        user_agent=f"Footing/{settings.VERSION} (+{settings.SITE_URL})",
-    )
-
-
-def _loopback(pair: str) -> tuple[str, int]:
-    number, _, port = pair.rpartition(":")
-    return number.strip("[]"), int(port)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +65,7 @@ def fetch(url: str, *, rules: Rules | None = None) -> Fetched:
     """Get a page. Raises FetchError with the finding, or Busy where somebody else is asking the same host."""
     rules = rules or configured()
     budget = Budget(seconds=rules.seconds, size=rules.size)
-    asked = address = _judged(url, None, rules)
+    asked = address = judged(url, rules=rules)
     hops: list[str] = []
     while True:
         hops.append(address.url)
@@ -143,19 +94,12 @@ def _page(answer: _Answer, asked: Address, address: Address, hops: list[str]) ->
     )
 
 
-def _judged(url: str, base: Address | None, rules: Rules) -> Address:
-    try:
-        return parse(url, base=base, ports=rules.ports)
-    except AddressRefused as error:
-        raise ForbiddenAddress(str(error)) from None
-
-
 def _next(answer: _Answer, address: Address, hops: list[str], rules: Rules) -> Address:
     """Where a redirect leads."""
     location = answer.headers.get("location", "")
     if not location:
         raise Unreadable("The answer leads elsewhere and does not say where.", http_status=answer.status)
-    following = _judged(location, address, rules)
+    following = judged(location, rules=rules, base=address)
     if following.url in hops:
         raise Unreadable("The address leads back to itself.", http_status=answer.status)
     if len(hops) > rules.redirects:
@@ -194,66 +138,29 @@ def _ask(address: Address, *, budget: Budget, rules: Rules, most: int | None = N
     """One request. `most` bytes of the body are enough; None: all of it, if it is of a kind that we read."""
     with turn(address.host, folder=rules.turns, patience=rules.patience) as waited:
         budget.until += waited
-        backend = Backend(budget=budget, head=rules.head, resolve=rules.resolve, loopback=rules.loopback)
-        try:
-            with _exchange(address, backend, rules) as response:
-                answer = _Answer(response.status, _headers(response))
-                if answer.status in REDIRECTS:
-                    return answer
-                _judge_status(answer.status)
-                if most is None and not _is_read(_media_type(answer)[0]):
-                    raise Unreadable("The answer is neither a page nor a PDF nor text.", http_status=answer.status)
-                answer.body = _body(response, answer, budget=budget, most=most)
+        with (
+            connected(budget=budget, rules=rules) as backend,
+            exchange(address, backend, rules, _asking(address, rules)) as response,
+        ):
+            answer = _Answer(response.status, headers_of(response))
+            if answer.status in REDIRECTS:
                 return answer
-        except (httpcore2.ProtocolError, httpcore2.WriteError):
-            if backend.wire is None or not backend.wire.received:
-                raise Unreachable("The connection broke off before an answer.") from None
-            raise Unreadable("The answer breaks the rules of HTTP.") from None
-        except TimeoutError:
-            raise Unreachable("No answer came in time.") from None
+            _judge_status(answer.status)
+            if most is None and not _is_read(_media_type(answer)[0]):
+                raise Unreadable("The answer is neither a page nor a PDF nor text.", http_status=answer.status)
+            answer.body = _body(response, answer, budget=budget, most=most)
+            return answer
 
 
-@contextmanager
-def _exchange(address: Address, backend: Backend, rules: Rules) -> Iterator[httpcore2.Response]:
-    scheme, host = address.scheme.encode(), address.host.encode()
-    connection = httpcore2.HTTPConnection(
-        httpcore2.Origin(scheme, host, address.port), ssl_context=rules.tls, network_backend=backend
-    )
-    request = httpcore2.Request(
-        "GET",
-        httpcore2.URL(scheme=scheme, host=host, port=address.port, target=address.target.encode()),
-        headers={
-            "Host": address.authority,
-            "User-Agent": rules.user_agent,
-            "Accept": READABLE,
-            "Accept-Encoding": ACCEPTED,
-            "Connection": "close",
-        },
-    )
-    try:
-        response = connection.handle_request(request)
-        assert backend.wire is not None
-        backend.wire.open_body()
-        yield response
-    finally:
-        if backend.wire is not None:
-            backend.wire.close()
-
-
-def _headers(response: httpcore2.Response) -> dict[str, str]:
-    """The headers by small name. One that is there twice counts as one with both values, as HTTP says."""
-    found: dict[str, str] = {}
-    for name, value in response.headers:
-        key, text = name.decode("latin-1").lower(), _text(value)
-        found[key] = f"{found[key]}, {text}" if key in found else text
-    return found
-
-
-def _text(value: bytes) -> str:
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("latin-1")
+def _asking(address: Address, rules: Rules) -> httpcore2.Request:
+    headers = {
+        "Host": address.authority,
+        "User-Agent": rules.user_agent,
+        "Accept": READABLE,
+        "Accept-Encoding": ACCEPTED,
+        "Connection": "close",
+    }
+    return request("GET", address, headers=headers)
 
 
 def _judge_status(status: int) -> None:

@@ -112,6 +112,8 @@ ACT = {
     "digest_failed": "could not hand over the letter of what is due",
     "case_digest": "wrote of advice to look at again",
     "case_digest_failed": "could not hand over the letter of advice to look at again",
+    "webhook_off": "wrote that a webhook was switched off",
+    "webhook_off_failed": "could not hand over the letter that a webhook was switched off",
     "add_entry": "entered",
     "change_entry": "changed",
     "add_person": "made the account",

@@ -25,6 +25,7 @@ urlpatterns = [
     path("payback/", payback_views.payback, name="payback"),
     path("assessments/", include("assessments.urls")),
     path("tokens/", include("assessments.token_urls")),
+    path("webhooks/", include("assessments.webhook_urls")),
     path("", include("reports.urls")),
     # Last: an address under the API that no app answers gets a problem document, not a page.
     path("api/v1/<path:rest>/", NothingHereView.as_view()),

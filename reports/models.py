@@ -124,6 +124,11 @@ class Report(models.Model):
         return self.digest.removeprefix("sha256:")
 
     @property
+    def verification_path(self) -> str:
+        """The page that says whether it is genuine and still stands."""
+        return reverse("reports:verified", args=[self.hex_digest])
+
+    @property
     def manifest_document(self) -> dict[str, Any]:
         """The manifest as a new dictionary."""
         document: dict[str, Any] = json.loads(self.manifest)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from assessments.membership import require_membership
 from assessments.models import Assessment
+from assessments.webhooks import telling
 from claims.models import Person
 from claims.operations import OperationRefused
 from reports import document, drafts, gate, identities, manifest, pool, signing, since
@@ -251,7 +252,15 @@ def _store(
         firm_brand=look.firm,
         client_brand=look.client,
     )
-    Report.objects.filter(assessment__in=since.predecessors(assessment), state=Report.State.ISSUED).update(
-        state=Report.State.SUPERSEDED, superseded_by=report
+    replaced = Report.objects.filter(assessment__in=since.predecessors(assessment), state=Report.State.ISSUED)
+    earlier = list(replaced.select_for_update().order_by("pk").only("reference", "digest"))
+    replaced.filter(pk__in=[one.pk for one in earlier]).update(state=Report.State.SUPERSEDED, superseded_by=report)
+    telling.report_issued(
+        firm=assessment.firm,
+        reference=report.reference,
+        digest=report.digest,
+        page=report.verification_path,
+        superseded=[(one.reference, one.digest, one.verification_path) for one in earlier],
+        at=at,
     )
     return report

@@ -123,6 +123,11 @@ PAGES = {
     "assessments:framework-withdraw": firm_admin(302, method="post", **FRAMEWORK),
     "assessments:framework-restore": firm_admin(302, method="post", **FRAMEWORK),
     "assessments:rerun": firm(302, method="post", **CASE),
+    "webhooks:list": firm_admin(200),
+    "webhooks:add": firm_admin(200, firm="northwind"),
+    **{f"webhooks:{name}": firm_admin(200) for name in ("endpoint", "change", "delivery")},
+    "webhooks:rotate": firm_admin(200, method="post"),
+    **{f"webhooks:{name}": firm_admin(302, method="post") for name in ("test", "pause", "resume", "delete", "again")},
     "reports:report-list": firm(200, rival=200, reader=200, other_reader=200),
     "reports:pdf": firm(200, reader=200, **CASE),
     **{

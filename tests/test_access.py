@@ -15,7 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from assessments import operations as assessing
 from assessments import reappraising
-from assessments.models import Assessment, Membership
+from assessments.models import Assessment, Membership, WebhookDelivery, WebhookEndpoint
+from assessments.webhooks import endpoints as webhooks
 from claims import importing, operations
 from claims.models import Claim, Gap, Person, SavedView, Source, Task
 from reports import batches, saved_layouts, sharing
@@ -81,6 +82,10 @@ def world(django_db_setup, django_db_blocker) -> Iterator[dict[str, Person | Ano
         reappraising.work("the walk")
         fay = factories.member("fay", role=Membership.Role.FIRM_ADMIN)
         firm_frameworks.upload(by=fay)
+        hook, _ = webhooks.add(
+            by=fay, at=factories.NOON, firm=factories.firm(), url="https://hooks.example.org/", events=["report.issued"]
+        )
+        webhooks.test(by=fay, at=factories.NOON, endpoint=hook)
         branding.save(by=fay, at=factories.NOON, firm=factories.firm(), brand=Brand(cover_text=OURS[0]))
         rerun = Assessment.objects.get(firm__slug="northwind", state="draft")
         batch = batches.start(by=factories.consultant(), at=factories.NOON, assessments=[rerun])
@@ -149,6 +154,7 @@ def rag_cost() -> Claim:
     return Claim.objects.get(slug="rag-cost")
 
 
+ENDPOINT_PAGES = ("endpoint", "change", "rotate", "test", "pause", "resume", "delete")
 # The row that an address takes which does not say so by its name.
 ROWS = {
     "admin:auth_user_password_change": Person.objects.first,
@@ -163,6 +169,8 @@ ROWS = {
     "reports:brand-version": BrandVersion.objects.get,
     "reports:brand-restore": BrandVersion.objects.get,
     "reports:brand-logo": BrandVersion.objects.get,
+    **{f"webhooks:{name}": WebhookEndpoint.objects.get for name in ENDPOINT_PAGES},
+    **{f"webhooks:{name}": WebhookDelivery.objects.get for name in ("delivery", "again")},
     "queue:gap": Gap.objects.first,
     "queue:delete-view": SavedView.objects.get,
 }

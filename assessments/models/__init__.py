@@ -13,12 +13,21 @@ from assessments.models.kept_answer import KeptAnswer
 from assessments.models.reappraisal import EvidenceEvent, Reappraisal, ReappraisalQuerySet, ReappraisalRound
 from assessments.models.scenario import Scenario, ScenarioQuerySet
 from assessments.models.token import FROZEN_TOKEN_COLUMNS, Token, TokenQuerySet
+from assessments.models.webhook import (
+    WebhookAct,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEndpointQuerySet,
+    WebhookEvent,
+)
 
 # History that triggers keep from changing (claims/immutability.py): table → when a row is frozen; empty: always.
 FROZEN_WHEN = {
     "assessments_assessment": "OLD.state = 'final'",
     "assessments_citedrevision": "",
     "assessments_frameworkversion": "",
+    "assessments_webhookact": "",
 }
 # The same for some columns of a table.
 FROZEN_COLUMNS = {"assessments_token": FROZEN_TOKEN_COLUMNS}
@@ -49,6 +58,12 @@ __all__ = [
     "ScenarioQuerySet",
     "Token",
     "TokenQuerySet",
+    "WebhookAct",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEndpointQuerySet",
+    "WebhookEvent",
     "live_citations",
     "live_gaps",
 ]

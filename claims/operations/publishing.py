@@ -53,8 +53,7 @@ def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None =
     comparing.meet(revision, at=at)
     gaps.fill(revision, by=by, at=at)
     serving.follow([claim.pk])
-    if revision.number > 1:  # nothing stands yet on a claim that was never published
-        events.tell(events.Kind.REVISED, [claim.pk], at=at)
+    events.tell(events.Kind.REVISED if revision.number > 1 else events.Kind.PUBLISHED, [claim.pk], at=at)
     return revision
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from assessments import operations
 from tests import factories
+from tests.assessments.webhooks import Receiver
 
 
 @pytest.fixture
@@ -17,3 +18,19 @@ def final_assessment(examples_gate):
     """A worked client, judged and frozen on a registry of one claim; what needs more evidence says that it is missing."""
     draft = factories.assessment(answers=factories.worked_answers())
     return operations.finalise(by=factories.consultant(), at=factories.NOON, assessment=draft)
+
+
+@pytest.fixture(scope="session")
+def webhook_server():
+    with Receiver() as running:
+        yield running
+
+
+@pytest.fixture
+def receiver(webhook_server, settings, time_machine):
+    """The receiver, empty, and allowed; at noon, and no clock runs."""
+    webhook_server.requests.clear()
+    webhook_server.script.clear()
+    settings.FETCH_LOOPBACK = [f"127.0.0.1:{webhook_server.port}"]
+    time_machine.move_to(factories.NOON, tick=False)
+    return webhook_server

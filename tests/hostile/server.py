@@ -11,12 +11,13 @@ import threading
 from pathlib import Path
 from typing import Self
 
-from tests.hostile import pages
+from tests.hostile import pages, posted
 from tests.hostile.answers import good, not_found
 from tests.hostile.exchange import BEHAVIOURS, Exchange
 
 PEM = Path(__file__).with_name("self_signed.pem")
-assert pages  # its behaviours put themselves on the list
+assert pages
+assert posted  # their behaviours put themselves on the list
 
 
 class HostileServer:
@@ -68,6 +69,13 @@ class HostileServer:
             if not data:
                 return
             request += data
+        head, _, body = request.partition(b"\r\n\r\n")
+        length = next(
+            (int(line[16:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length: ")), 0
+        )
+        while len(body) < length:
+            body += connection.recv(65536)
+        request = head + b"\r\n\r\n" + body
         text = request.decode("latin-1")
         self.requests.append(text)
         exchange = Exchange(connection, text, self)

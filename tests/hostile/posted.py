@@ -1,0 +1,30 @@
+"""Answers to something that was handed over."""
+
+from tests.hostile.exchange import Exchange, behaviour
+
+
+@behaviour
+def posted_wait_a_minute(exchange: Exchange) -> None:
+    exchange.answer(b"later", "Retry-After: 60", status="503 Service Unavailable")
+
+
+@behaviour
+def posted_nothing_to_say(exchange: Exchange) -> None:
+    exchange.answer(b"", status="204 No Content")
+
+
+@behaviour
+def posted_no_text(exchange: Exchange) -> None:
+    exchange.answer(b"a\0b\xff")
+
+
+@behaviour
+def posted_says_it_and_waits(exchange: Exchange) -> None:
+    exchange.head("Content-Length: 20")
+    exchange.send(b"thank you")
+    exchange.hold()
+
+
+@behaviour
+def posted_markup(exchange: Exchange) -> None:
+    exchange.answer(b"<script>alert(1)</script>")
