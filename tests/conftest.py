@@ -15,6 +15,9 @@ from django.db import connection
 from django.template.base import Parser
 from django.test import TransactionTestCase
 
+from claims.child import Child
+from tests import kept_answers
+
 
 def pytest_configure() -> None:
     """Replace what would cost time in each test and shows nothing: a slow password hash, hashed names of files."""
@@ -31,6 +34,7 @@ def pytest_configure() -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         keep_sqlite_in_a_file()
+    kept_answers.share()
 
 
 def keep_sqlite_in_a_file() -> None:
@@ -73,21 +77,16 @@ def history_can_be_flushed() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def printed_once() -> Iterator[None]:
-    """Print the same report once in a process, except for tests of the presses."""
-    from reports import operations  # noqa: PLC0415 - the apps are not ready at import
-    from tests import presses  # noqa: PLC0415
-
+def answered_once() -> Iterator[None]:
+    """Print and read the same once in a run, except for tests of what prints and reads."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operations, "_render", presses.print_once)
+        patch.setattr(Child, "ask", kept_answers.ask_once)
         yield
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Say whether the test is one of the presses."""
-    from tests import presses  # noqa: PLC0415
-
-    presses.tested = item.get_closest_marker("presses") is not None
+    """Say whether the test is about what prints and reads."""
+    kept_answers.tested = item.get_closest_marker("presses") is not None
 
 
 @pytest.fixture
