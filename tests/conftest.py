@@ -18,6 +18,9 @@ from django.test import TransactionTestCase
 from claims.child import Child
 from tests import kept_answers
 
+CORE = ("tests/assessments/engine/", "tests/claims/", "tests/reports/test_manifest.py")
+"""Where the tests are that cover every branch of the core; `script/test` measures that."""
+
 
 def pytest_configure() -> None:
     """Replace what would cost time in each test and shows nothing: a slow password hash, hashed names of files."""
@@ -48,6 +51,18 @@ def keep_sqlite_in_a_file() -> None:
     database = settings.DATABASES["default"]
     database.setdefault("TEST", {})["NAME"] = str(Path(folder, "test.sqlite3"))
     database["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks, and handed out by their groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests are of the core, and keep together what shares something that is made once for its file."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        if file.startswith(CORE) and item.get_closest_marker("slow") is None:
+            item.add_marker("core")
+        fixtures = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
+        if any(used[-1].scope == "module" for used in fixtures):
+            item.add_marker(pytest.mark.xdist_group(file))
 
 
 @pytest.fixture(autouse=True, scope="session")

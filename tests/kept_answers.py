@@ -20,7 +20,7 @@ from claims.child import Child
 FOLDER = "FOOTING_TEST_ANSWERS"
 """The variable that names the folder. Whoever sets it empties it: an answer says nothing of code that changed since."""
 
-KEPT = frozenset({"reports.pdf_worker", "reports.pdf_reader"})
+KEPT = frozenset({"reports.pdf_worker", "reports.pdf_reader", "reports.signature_reader"})
 """The children whose answers follow from the question alone."""
 
 tested = False
