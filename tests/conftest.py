@@ -15,6 +15,12 @@ from django.db import connection
 from django.template.base import Parser
 from django.test import TransactionTestCase
 
+from claims.child import Child
+from tests import kept_answers
+
+CORE = ("tests/assessments/engine/", "tests/claims/", "tests/reports/test_manifest.py")
+"""Where the tests are that cover every branch of the core; `script/test` measures that."""
+
 
 def pytest_configure() -> None:
     """Replace what would cost time in each test and shows nothing: a slow password hash, hashed names of files."""
@@ -31,6 +37,7 @@ def pytest_configure() -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
     if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         keep_sqlite_in_a_file()
+    kept_answers.share()
 
 
 def keep_sqlite_in_a_file() -> None:
@@ -44,6 +51,18 @@ def keep_sqlite_in_a_file() -> None:
     database = settings.DATABASES["default"]
     database.setdefault("TEST", {})["NAME"] = str(Path(folder, "test.sqlite3"))
     database["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks, and handed out by their groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests are of the core, and keep together what shares something that is made once for its file."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        if file.startswith(CORE) and item.get_closest_marker("slow") is None:
+            item.add_marker("core")
+        fixtures = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
+        if any(used[-1].scope == "module" for used in fixtures):
+            item.add_marker(pytest.mark.xdist_group(file))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -74,21 +93,16 @@ def history_can_be_flushed() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def printed_once() -> Iterator[None]:
-    """Print the same report once in a process, except for tests of the presses."""
-    from reports import operations  # noqa: PLC0415 - the apps are not ready at import
-    from tests import presses  # noqa: PLC0415
-
+def answered_once() -> Iterator[None]:
+    """Print and read the same once in a run, except for tests of what prints and reads."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(operations, "_render", presses.print_once)
+        patch.setattr(Child, "ask", kept_answers.ask_once)
         yield
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Say whether the test is one of the presses."""
-    from tests import presses  # noqa: PLC0415
-
-    presses.tested = item.get_closest_marker("presses") is not None
+    """Say whether the test is about what prints and reads."""
+    kept_answers.tested = item.get_closest_marker("presses") is not None
 
 
 @pytest.fixture

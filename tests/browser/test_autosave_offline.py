@@ -8,7 +8,7 @@ from assessments.models import Assessment
 from tests import factories
 from tests.browser.question_page import OFFLINE, address, cut_off, examples, interval, kept, save, status, stored
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ def test_from_choosing_to_the_zip_without_javascript(plain_page, log_in, cases, 
     assert len(ZipFile(tmp_path / "reports.zip").namelist()) == 3
 
 
+@pytest.mark.one_database
 def test_the_pages_of_batches_fit_a_phone_and_shut_nobody_out(measured_page, log_in, cases):
     batch = batches.start(by=factories.consultant(), at=factories.NOON, assessments=cases)
     log_in(measured_page, factories.consultant())

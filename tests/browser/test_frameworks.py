@@ -45,6 +45,7 @@ def pages(case: str) -> list[str]:
     ]
 
 
+@pytest.mark.one_database
 def test_its_pages_fit_a_phone_and_are_open_to_everybody(measured_page, log_in: Callable[..., None], live_server, firm):
     page = measured_page
     page.set_viewport_size(PHONE)

@@ -14,7 +14,7 @@ from tests import factories
 from tests.browser.conftest import PHONE
 from tests.browser.test_pages import barriers
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 MANY = 120  # presses of Tab: more than any page has things to stop at
 

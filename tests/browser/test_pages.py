@@ -171,12 +171,14 @@ def on_every_page(look: Callable[..., list[str]], page: Page, log_in: Callable[[
     return found
 
 
+@pytest.mark.one_database
 def test_every_page_fits_a_phone(page, log_in, live_server, site):
     page.set_viewport_size(PHONE)
     found = on_every_page(fits, page, log_in)
     assert not found, "\n".join(found)
 
 
+@pytest.mark.one_database
 def test_every_page_is_open_to_everybody(measured_page, log_in, live_server, site):
     found = on_every_page(shuts_out, measured_page, log_in)
     assert not found, "\n".join(found)
@@ -189,6 +191,7 @@ def costed_pages() -> list[str]:
     return [*cases, "/payback/"]
 
 
+@pytest.mark.one_database
 def test_pages_full_of_costs_fit_a_phone_and_are_open_to_everybody(measured_page, log_in, live_server, starter):
     page = measured_page
     page.set_viewport_size(PHONE)
@@ -229,6 +232,7 @@ def test_the_keyboard_goes_straight_to_the_content(page, live_server, db):
     expect(page.locator("main")).to_be_focused()
 
 
+@pytest.mark.one_database
 def test_everybody_reads_and_searches_without_javascript(plain_page, live_server, site):
     page = plain_page
     page.goto("/")

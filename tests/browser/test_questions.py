@@ -11,7 +11,7 @@ from assessments.models import Assessment
 from tests import factories
 from tests.browser.conftest import PHONE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 SAMPLE = "¿Qué pasó con mi póliza número 1234? La necesito para mañana."
 

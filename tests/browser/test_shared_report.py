@@ -11,7 +11,7 @@ from tests import factories
 from tests.browser.conftest import DESK, PHONE, opened
 from tests.browser.test_pages import barriers
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 
 @pytest.fixture

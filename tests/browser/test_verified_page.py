@@ -30,6 +30,7 @@ def issued(db):
     return report
 
 
+@pytest.mark.one_database
 def test_the_page_of_a_seal_fits_a_phone_and_is_open_to_everybody(measured_page, live_server, issued):
     page, seal = measured_page, issued.manifest_document["document"]["seal"].removeprefix("sha256:")
     for address in (f"/verify/{seal}/", f"/verify/{issued.hex_digest}/"):

@@ -8,7 +8,7 @@ from tests import factories
 from tests.browser.conftest import PHONE
 from tests.browser.test_pages import fits, shuts_out
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.one_database]
 
 
 @pytest.fixture

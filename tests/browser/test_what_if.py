@@ -34,6 +34,7 @@ def total(page: Page) -> str:
     return panel(page).locator("tr", has_text="Few-shot prompting").locator("td").nth(1).inner_text()
 
 
+@pytest.mark.one_database
 def test_dragging_the_volume_moves_total_and_advice(page, log_in, viewport, case):
     page.set_viewport_size(viewport)
     log_in(page, factories.consultant())
@@ -67,6 +68,7 @@ def test_dragging_the_volume_moves_total_and_advice(page, log_in, viewport, case
     assert (case.answers["requests_per_month"], case.version) == (300_000, 1)
 
 
+@pytest.mark.one_database
 def test_the_last_answer_is_the_one_that_stays(page, log_in, case):
     log_in(page, factories.consultant())
     page.goto(f"/assessments/{case.reference}/result/")
@@ -88,6 +90,7 @@ def test_the_last_answer_is_the_one_that_stays(page, log_in, case):
     expect(page.get_by_label("Planning horizon", exact=True)).to_have_value("12")
 
 
+@pytest.mark.one_database
 def test_typing_a_wrong_number_names_it_and_a_right_one_goes_on(page, log_in, case):
     log_in(page, factories.consultant())
     page.goto(f"/assessments/{case.reference}/result/")
@@ -104,6 +107,7 @@ def test_typing_a_wrong_number_names_it_and_a_right_one_goes_on(page, log_in, ca
     expect(panel(page).locator("details")).to_have_attribute("open", "")
 
 
+@pytest.mark.one_database
 def test_without_a_connection_the_page_says_so_and_goes_on_after_it(page, log_in, case):
     log_in(page, factories.consultant())
     page.goto(f"/assessments/{case.reference}/result/")

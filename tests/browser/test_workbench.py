@@ -132,6 +132,7 @@ def test_ten_due_claims_are_judged_with_the_keyboard_alone(page, keys, log_in, t
     print(f"{sum(presses) / len(ten)} key presses, 0 clicks and {sum(seconds) / len(ten):.2f} s a claim")  # noqa: T201
 
 
+@pytest.mark.one_database
 def test_what_is_typed_in_a_field_is_no_shortcut(page, keys, log_in, ten):
     log_in(page, registry.editor())
     page.goto("/admin/")
@@ -146,6 +147,7 @@ def test_what_is_typed_in_a_field_is_no_shortcut(page, keys, log_in, ten):
     expect(page.get_by_role("heading", level=1)).to_have_text(ten[0].statement)
 
 
+@pytest.mark.one_database
 def test_the_keys_can_be_turned_off_and_stay_off(page, keys, log_in, ten):
     log_in(page, registry.editor())
     page.goto("/admin/")
@@ -160,6 +162,7 @@ def test_the_keys_can_be_turned_off_and_stay_off(page, keys, log_in, ten):
     expect(page.get_by_role("heading", level=1)).to_have_text(ten[0].statement)
 
 
+@pytest.mark.one_database
 def test_a_key_that_is_held_down_judges_one_claim(page, keys, log_in, ten):
     log_in(page, registry.editor())
     page.goto("/admin/")

@@ -83,6 +83,7 @@ def read_back(name: str, content: bytes) -> dict[str, Any]:
 STRIPPED = TEXTS.map(str.strip).filter(lambda text: ";" not in text and "\x00" not in text)
 
 
+@pytest.mark.one_database
 @settings(max_examples=150, deadline=None)
 @given(text=STRIPPED)
 @pytest.mark.parametrize("form", ["csv", "claims.csv", "xlsx"])

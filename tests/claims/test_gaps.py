@@ -53,6 +53,14 @@ def test_what_is_lacking_is_one_row_however_often_and_in_whatever_order_it_is_to
     assert verbs(gap) == [("note_gap", None)]
 
 
+def test_a_gap_that_is_only_locked_stays_as_it_was_noted():
+    beside = make.gap(code="expired")
+    [noted] = again(make.lacking(), also=[beside.pk])
+    assert (noted.code, noted.last_seen_at) == (make.lacking().code, LATER)
+    assert noted.pk != beside.pk
+    assert Gap.objects.get(pk=beside.pk).last_seen_at == NOON
+
+
 @pytest.mark.parametrize(
     "other",
     [

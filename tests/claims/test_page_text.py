@@ -6,6 +6,8 @@ from claims.child import Limits
 from claims.page_text import PageReader, PageText, PageUnreadable, read_page
 from tests.hostile.pages import pdf
 
+pytestmark = pytest.mark.one_database
+
 ARTICLE = """<!doctype html><html><head><title>Title</title><style>p { margin: 18000px }</style></head>
 <body class="has-sidebar"><header><a href="/">Home 11</a></header><nav>Prices 22</nav>
 <div class="layout-sidebar-left"><main><article>

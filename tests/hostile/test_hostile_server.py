@@ -325,6 +325,7 @@ def test_nothing_is_carried_from_the_environment_or_from_an_answer(server, rules
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 def test_every_behaviour_stays_within_the_limits_of_the_product(tmp_path):
     run = subprocess.run(
         [sys.executable, "-m", "tests.hostile.measure"],

@@ -36,7 +36,7 @@ from reports.sections.reservations import Reservations
 from reports.sections.terms import Terms
 from tests.reports import pictures, worked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.paper]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
 
 TYPED = yaml.safe_load(Path(__file__).with_name("typed_text.yaml").read_text(encoding="utf-8"))
 PRINTED = (Cover, Frameworks, Readings, Reservations, Evidence, Assumptions, Terms)

@@ -9,7 +9,7 @@ import pytest
 from reports import document
 from tests.reports import worked
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.paper]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
 
 
 @pytest.fixture(scope="module", params=["en", "es"])

@@ -18,9 +18,6 @@ from tests.claims import factories as registry
 LATER = factories.NOON + timedelta(days=3)
 
 
-pytestmark = pytest.mark.presses
-
-
 @pytest.fixture
 def renderings(monkeypatch):
     """The documents that were rendered, by the digest that identifies them."""
@@ -57,6 +54,7 @@ def test_an_unchanged_draft_is_rendered_once(client, final, renderings):
     assert len(renderings) == 2
 
 
+@pytest.mark.presses
 def test_what_is_kept_is_what_would_be_rendered(final, renderings):
     case = document.stored(final, as_of=final.as_of, language="en")
     first = operations.write_draft(case=case, at=factories.NOON)

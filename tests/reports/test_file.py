@@ -20,7 +20,7 @@ from reports.pdf_metadata import NAMESPACES
 from reports.verification import verify
 from tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.presses, pytest.mark.paper]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.presses, pytest.mark.one_database]
 
 EACH = [(language, issued) for language in ("en", "es") for issued in (False, True)]
 UNKNOWN = "\U000f1234"  # of the characters that nobody defines: no font has it

@@ -10,7 +10,7 @@ from reports import document
 from reports.operations import typeset
 from reports.sections import SECTIONS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.paper]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
 
 HEIGHT = 297 / 25.4 * 72  # points: an A4 page
 TOP, FOOT = HEIGHT - 27 / 25.4 * 72, 25 / 25.4 * 72  # where its text begins and ends

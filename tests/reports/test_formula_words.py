@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from reports.texts import FORMULA_PHRASE, FORMULA_WORDS
 from tests.assessments.engine.random_cases import random_case
 from tests.assessments.engine.test_every_number import Judged
@@ -22,6 +24,7 @@ def test_the_longest_phrase_that_fits_counts():
     assert said == "parte de las simulaciones en que {total} es el menor de {rag}"
 
 
+@pytest.mark.one_database
 def test_no_word_of_a_formula_stays_english():
     cases = [Judged(random_case(number)) for number in range(60)]
     patterns = {one["origin"].get("pattern", "") for judged in cases for one in judged.figures.values()}

@@ -11,6 +11,8 @@ from reports.branding.brand import digest
 from reports.branding.pixels import digest_of
 from tests.reports import pictures
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.mark.parametrize("name", pictures.TAKEN)
 def test_it_becomes_a_small_png_with_nothing_in_it_but_what_it_shows(name):

@@ -11,6 +11,18 @@ def test_only_texts_with_numbers_are_kept():
     assert recorder.printed == [{"text": "US$5", "origin": {"kind": "figure", "figure": "F1"}}]
 
 
+def test_what_another_recorder_holds_comes_after_what_was_there():
+    first, second = Recorder(), Recorder()
+    for recorder, text in ((first, "US$5"), (second, "US$6")):
+        recorder.record(text, kind="figure", figure="F1")
+        recorder.page_of(f"page of {text}")
+        recorder.on_every_page(f"Draft of {text}")
+    first.add(second)
+    assert [one["text"] for one in first.printed] == ["US$5", "US$6"]
+    assert first.pages == ["page of US$5", "page of US$6"]
+    assert first.running == ["Draft of US$5", "Draft of US$6"]
+
+
 def test_a_number_printed_past_the_recorder_is_refused():
     recorder = Recorder()
     recorder.record("5,000", kind="figure", figure="F1")

@@ -8,7 +8,7 @@ import pytest
 from claims.child import Limits
 from reports.pdf import Attachment, Renderer, RenderError, render
 
-pytestmark = pytest.mark.paper
+pytestmark = [pytest.mark.one_database, pytest.mark.presses]
 
 PAGE = '<html lang="en"><title>x</title><body><h1>Five</h1>{}</body></html>'
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -18,7 +18,7 @@ from reports import document, pdf_finish, pdf_worker
 from reports.pdf import Renderer
 from reports.pdf_markup import UNUSED, Markup, parsed
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.paper]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database, pytest.mark.presses]
 
 LEFT_OUT = ["::marker", "::footnote-call", "::footnote-marker", "::note-call", "::note-marker", "::note-callback"]
 XMLNS = "{http://www.w3.org/2000/xmlns/}xmlns"

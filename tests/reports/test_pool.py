@@ -15,7 +15,7 @@ from reports import pool
 from reports.pdf import RenderError
 from reports.pool import Pool
 
-pytestmark = pytest.mark.paper
+pytestmark = [pytest.mark.one_database, pytest.mark.presses]
 
 TOP = Path(__file__).resolve().parents[2]
 PAGE = '<html lang="en"><title>x</title><body><h1>Five</h1><p>{}</p></body></html>'

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from reports.sections import SECTIONS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.paper]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
 
 HEAD = "D-W01 Seguros del Plata 24 · Build decision 2027"
 # What a page says of one of its blocks, and the sentence that follows it.

@@ -12,6 +12,8 @@ from assessments.engine.method import shipped
 from assessments.engine.result import canonical, digest
 from tests.assessments.engine.conftest import AS_OF, read
 
+pytestmark = pytest.mark.slow
+
 METHOD = shipped()
 CLAIMS = read("keystone_claims.yaml")
 TUNED = {"fine_tune_lora", "fine_tune_full"}

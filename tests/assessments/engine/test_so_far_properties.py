@@ -1,5 +1,6 @@
 """Whatever is answered so far: what is called decided is what the whole questionnaire says in the end."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -8,6 +9,8 @@ from assessments.engine.claim import Claims
 from assessments.engine.so_far import so_far
 from tests.assessments.engine.conftest import AS_OF
 from tests.assessments.engine.test_engine_properties import ANSWERS, CLAIMS, METHOD, SLUGS
+
+pytestmark = pytest.mark.slow
 
 TABLES = (*(framework.table for framework in METHOD.frameworks), METHOD.house.table)
 QUESTIONS = [question.id for question in METHOD.questionnaire.questions]
