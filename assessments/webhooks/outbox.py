@@ -66,7 +66,7 @@ def _put_down_some(*, at: datetime) -> int | None:
         Revision.objects.filter(sequence__gt=after)
         .select_related("claim")
         .prefetch_related("topics")
-        .defer("document", "search_text")
+        .defer("document")
         .order_by("sequence")[:MOST_REVISIONS]
     )
     told = [
