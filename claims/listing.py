@@ -309,10 +309,10 @@ class Listing:
             selects = [self._select(part, way, (", f.claim_id", []), "") for part in parts]
             inner = " UNION ".join(f"SELECT * FROM ({sql}) part" for sql, _ in selects)
             statement = (
-                f"SELECT f.sequence, f.sort_key, f.until, f.revision_id, {columns}"
-                f" FROM ({selects[0][0] if len(selects) == 1 else inner}) f"
-                " LEFT JOIN claims_servedclaim s ON s.claim_id = f.claim_id"
-                f" ORDER BY f.sort_key {way}, f.sequence {way} LIMIT {self.size + 1}"
+                f"SELECT found.sequence, found.sort_key, found.until, found.revision_id, {columns}"
+                f" FROM ({selects[0][0] if len(selects) == 1 else inner}) found"
+                " LEFT JOIN claims_servedclaim s ON s.claim_id = found.claim_id"
+                f" ORDER BY found.sort_key {way}, found.sequence {way} LIMIT {self.size + 1}"
             )
             params = [*days, *(param for _, some in selects for param in some)]
         with connection.cursor() as cursor:
