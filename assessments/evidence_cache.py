@@ -12,7 +12,7 @@ from threading import Lock
 from assessments import facts
 from assessments.facts import Registry
 from assessments.models import Assessment
-from claims import published
+from claims import published, registry_version
 from claims.models import Revision
 
 MOST_KEPT = 8  # registries; one of 500 claims takes about 5 MB
@@ -23,7 +23,7 @@ _lock = Lock()
 
 def of_day(day: date) -> Registry:
     """The evidence published by the end of a day."""
-    return _found(("day", day, published.version()), lambda: facts.registry(day))
+    return _found(("day", day, registry_version.current()), lambda: facts.registry(day))
 
 
 def of_case(case: Assessment, *, today: date) -> Registry:
@@ -33,7 +33,7 @@ def of_case(case: Assessment, *, today: date) -> Registry:
     """
     if not case.is_final:
         return of_day(today)
-    return _found(("case", case.digest, published.version()), lambda: _pinned(case))
+    return _found(("case", case.digest, registry_version.current()), lambda: _pinned(case))
 
 
 def forget() -> None:

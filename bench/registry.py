@@ -176,7 +176,7 @@ class Registry:
             document=projection.canonical(body), digest=_digest(pk), previous_digest=_digest(pk - 1) if pk > 1 else "",
             author=self.author, approver=self.approver, published_at=AT, subject=subject, metric=metric,
             low=figure.low, high=figure.high, is_numeric=True, unit=unit, currency=figure.currency, reliability="C",
-            credibility=3, certainty="low", scope=figure.scope, search_text=_STATEMENT.lower(),
+            credibility=3, certainty="low", scope=figure.scope,
         )  # fmt: skip
 
 

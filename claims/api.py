@@ -1,7 +1,6 @@
 """The read API. Views dispatch, throttle and refuse; what they answer comes from stored documents.
 
-Answers are bytes made once, with an ETag of those bytes: a client that has them
-gets 304. Errors: `claims/api_errors.py`. Shapes: `claims/serializers.py`.
+Claims go the short way of `claims/quick.py`. Errors: `claims/api_errors.py`. Shapes: `claims/serializers.py`.
 """
 
 import hashlib
@@ -10,13 +9,9 @@ from functools import cache
 from typing import Any, ClassVar
 
 import orjson
-from django.db.models import F
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.translation import get_supported_language_variant
-from django.utils.translation.trans_real import parse_accept_lang_header
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import NotFound
@@ -24,13 +19,25 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from claims import catalogue, published
-from claims.api_errors import BadParameters
+from claims import catalogue, served
+from claims.api_errors import BadParameters, Gone
 from claims.api_schema import CHANGES, CLAIM, CLAIMS, detail, listing
-from claims.forms import ChangesForm, NoParameters, wrong_parameters
-from claims.listing import Listing, facets
+from claims.api_throttling import RateLimited
+from claims.forms import ChangesForm, wrong_parameters
+from claims.listing import Listing
 from claims.models import Check, Claim, Revision
 from claims.pagination import PAGE_SIZE
+from claims.quick import (
+    ASK_AGAIN,
+    FOR_EVER,
+    has_already,
+    language,
+    quick,
+    refuse_parameters,
+    registry_etag,
+    spliced,
+    told,
+)
 from claims.serializers import (
     CheckSerializer,
     ClaimSerializer,
@@ -42,50 +49,47 @@ from claims.serializers import (
     TopicSerializer,
 )
 
-FOR_EVER = "public, max-age=31536000, immutable"
-ASK_AGAIN = "public, no-cache"  # may be kept, but is asked for again each time: a claim may have been retracted
-JSON = "application/json"
 
+class RegistryView(RateLimited, APIView):
+    """What every address of the registry shares: open to all, without a session, throttled by address, read only.
 
-class RegistryView(APIView):
-    """What every address of the registry shares: open to all, without a session, throttled by address, read only."""
+    What was sent before is not made again: the ETag is the version of the registry, the day and the language, so who has
+    it gets 304 before a row is read.
+    """
 
     authentication_classes: ClassVar = []
     permission_classes: ClassVar = [AllowAny]
     http_method_names: ClassVar = ["get", "head", "options"]
 
+    follows_registry: ClassVar[bool] = True
+    """Whether the answer is the same as long as the registry is; else its ETag is made of its content."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Answer 304 at once where the client has what the registry says now."""
+        super().initial(request, *args, **kwargs)
+        asked = request._request  # noqa: SLF001 - Django's own request, which DRF wraps
+        self.etag = registry_etag(asked, language(asked)) if self.follows_registry else ""
+        if self.etag and request.method in ("GET", "HEAD") and has_already(asked, self.etag):
+            self.get = self.head = self._not_modified
+
+    def _not_modified(self, request: Request, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return self.answer(request, b"")
+
     def refuse_parameters(self, request: Request) -> None:
         """Raise `BadParameters` for a query string on an address that takes none."""
-        if wrong := wrong_parameters(request.query_params, [NoParameters(request.query_params)]):
-            raise BadParameters(wrong)
+        refuse_parameters(request._request)  # noqa: SLF001
 
     def answer(
         self, request: Request, body: Any, *, lang: str = "en", etag: str = "", keep: str = ASK_AGAIN
     ) -> HttpResponse:
         """The response for a JSON value, or for bytes of one, or 304 where the client has it already."""
         content = body if isinstance(body, bytes) else orjson.dumps(body)
-        etag = f'"{etag or hashlib.sha256(content).hexdigest()[:32]}"'
-        response = HttpResponse(
-            content,
-            content_type=JSON,
-            headers={"ETag": etag, "Cache-Control": keep, "Content-Language": lang},
-        )
-        patch_vary_headers(response, ["Accept", "Accept-Language"])
-        return get_conditional_response(request._request, etag=etag, response=response)  # noqa: SLF001 - Django's own request, which DRF wraps
+        etag = etag or self.etag or hashlib.sha256(content).hexdigest()[:32]
+        return told(request._request, content, lang=lang, etag=etag, keep=keep)  # noqa: SLF001
 
     def whole(self, request: Request, results: list[dict[str, Any]]) -> HttpResponse:
         """A list that is short enough for one page."""
         return self.answer(request, {"next": None, "previous": None, "results": results})
-
-
-def language(request: Request) -> str:
-    """The best of our languages for `Accept-Language`; English where none is asked for that we have."""
-    for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        try:
-            return get_supported_language_variant(code).partition("-")[0]
-        except LookupError:
-            continue
-    return "en"
 
 
 def _revision_row(revision: Revision, slug: str) -> dict[str, Any]:
@@ -100,56 +104,77 @@ def _revision_row(revision: Revision, slug: str) -> dict[str, Any]:
     }
 
 
+@quick
 class ClaimListView(RegistryView):
     """Published claims."""
+
+    @staticmethod
+    def reply(request: HttpRequest) -> HttpResponse:
+        """A page of claims, its documents as they are kept."""
+        found = Listing(request.GET, today=timezone.localdate())
+        if found.has_ended:
+            raise Gone(found.wrong)
+        if found.wrong:
+            raise BadParameters(found.wrong)
+        lang = language(request)
+        etag = registry_etag(request, lang)
+        if has_already(request, etag):
+            return told(request, b"", lang=lang, etag=etag)
+        page = found.page(lang=lang)
+        extra = {}
+        if found.given.get("count"):
+            extra["count"] = found.count()
+        if found.facets:
+            extra["facets"] = found.counts(found.facets)
+        here = request.build_absolute_uri(request.path)
+        links = [f"{here}?{found.address(cursor)}" if cursor else None for cursor in (page.next, page.previous)]
+        return told(request, spliced(links, page.texts, extra), lang=lang, etag=etag)
 
     @extend_schema(operation_id="claims_list", **CLAIMS)
     def get(self, request: Request) -> HttpResponse:
         """Published claims, filtered, in order, a page at a time. A filter given twice means either."""
-        found = Listing(request.query_params, today=timezone.localdate())
-        if found.wrong:
-            raise BadParameters(found.wrong)
-        lang = language(request)
-        page = found.page()
-        here = request.build_absolute_uri(request.path)
-        body: dict[str, Any] = {
-            "next": f"{here}?{found.address(page.next)}" if page.next else None,
-            "previous": f"{here}?{found.address(page.previous)}" if page.previous else None,
-            "results": found.documents(page, lang=lang),
-        }
-        if found.paging.cleaned_data["count"]:
-            body["count"] = found.found.count()
-        if names := found.paging.cleaned_data["facets"]:
-            body["facets"] = facets(found.found, names)
-        return self.answer(request, body, lang=lang)
+        return self.reply(request._request)  # noqa: SLF001
 
 
+@quick
 class ClaimDetailView(RegistryView):
     """One claim."""
+
+    @staticmethod
+    def reply(request: HttpRequest, slug: str) -> HttpResponse:
+        """The document of a claim as it is kept."""
+        refuse_parameters(request)
+        lang = language(request)
+        etag = registry_etag(request, lang)
+        text = None if has_already(request, etag) else served.document(slug, on=timezone.localdate(), lang=lang)
+        if text == "":
+            raise NotFound(f"There is no published claim “{slug}”.")
+        return told(request, (text or "").encode(), lang=lang, etag=etag)
 
     @extend_schema(operation_id="claims_get", **CLAIM)
     def get(self, request: Request, slug: str) -> HttpResponse:
         """The claim as it stands today, with today's freshness; a retracted or superseded one with its state."""
-        self.refuse_parameters(request)
-        lang = language(request)
-        current = Revision.objects.filter(claim__slug=slug, claim__current_revision=F("pk"))
-        documents = published.documents(current, on=timezone.localdate(), lang=lang)
-        if not documents:
-            raise NotFound(f"There is no published claim “{slug}”.")
-        return self.answer(request, documents[0], lang=lang)
+        return self.reply(request._request, slug)  # noqa: SLF001
 
 
+@quick
 class RevisionDetailView(RegistryView):
     """One revision."""
+
+    @staticmethod
+    def reply(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+        """The document of a revision as it was published."""
+        refuse_parameters(request)
+        revision = Revision.objects.filter(claim__slug=slug, number=number).values_list("document", "digest").first()
+        if revision is None:
+            raise NotFound(f"There is no revision {slug}@{number}.")
+        document, digest = revision
+        return told(request, document.encode(), lang="en", etag=digest, keep=FOR_EVER)
 
     @extend_schema(operation_id="revisions_get", **detail(ClaimSerializer, "The revision as it was published."))
     def get(self, request: Request, slug: str, number: int) -> HttpResponse:
         """One revision, byte for byte as it was published. It never changes and may be kept for ever."""
-        self.refuse_parameters(request)
-        revision = Revision.objects.filter(claim__slug=slug, number=number).only("document", "digest").first()
-        if revision is None:
-            raise NotFound(f"There is no revision {slug}@{number}.")
-        return self.answer(request, revision.document.encode(), etag=revision.digest, keep=FOR_EVER)
+        return self.reply(request._request, slug, number)  # noqa: SLF001
 
 
 class RevisionListView(RegistryView):
@@ -159,7 +184,7 @@ class RevisionListView(RegistryView):
     def get(self, request: Request, slug: str) -> HttpResponse:
         """Every revision of a claim, newest first, with digests and reasons."""
         self.refuse_parameters(request)
-        revisions = Revision.objects.filter(claim__slug=slug).order_by("-number").defer("document", "search_text")
+        revisions = Revision.objects.filter(claim__slug=slug).order_by("-number").defer("document")
         rows = [_revision_row(revision, slug) for revision in revisions]
         if not rows:
             raise NotFound(f"There is no published claim “{slug}”.")
@@ -191,7 +216,7 @@ class ChangeListView(RegistryView):
         since = form.cleaned_data["since"] or 0
         size = form.cleaned_data["page_size"] or PAGE_SIZE
         revisions = Revision.objects.filter(sequence__gt=since).order_by("sequence").select_related("claim")
-        rows = list(revisions.defer("search_text")[: size + 1])
+        rows = list(revisions[: size + 1])
         shown, more = rows[:size], len(rows) > size
         cursor = shown[-1].sequence if shown else since
         query = request.query_params.copy()
@@ -275,6 +300,8 @@ def _schema() -> bytes:
 
 class SchemaView(RegistryView):
     """The OpenAPI 3.1 document of this API, made once a process."""
+
+    follows_registry = False
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:

@@ -1,14 +1,17 @@
 """Errors of the API, all in one shape: `application/problem+json` of RFC 9457."""
 
+import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from rest_framework.exceptions import APIException, ErrorDetail
+from rest_framework.exceptions import APIException, ErrorDetail, Throttled
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from claims import bearer
 from claims.forms import WrongParameter
+from claims.throttling import QUOTA_EXCEEDED
 
 PROBLEM = "application/problem+json"
 
@@ -24,10 +27,17 @@ class BadParameters(APIException):
         self.errors = [{"parameter": one.parameter, "message": one.message} for one in wrong]
 
 
+class Gone(BadParameters):
+    """A list that somebody walks through and that cannot be shown any more as it was."""
+
+    status_code = HTTPStatus.GONE
+
+
 def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """The exception handler of every API view: a problem document for what a client did wrong, None for our own faults.
 
-    `errors` names each query parameter (`parameter`) or each member of the body (`field`) that is wrong.
+    `errors` names each query parameter (`parameter`) or each member of the body (`field`) that is wrong. What else an
+    error tells stands in its `members`.
     """
     response = exception_handler(error, context)
     if response is None:
@@ -42,9 +52,19 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
     problem["instance"] = context["request"].get_full_path()
     if errors:
         problem["errors"] = errors
-    response.data = problem
+    if isinstance(error, Throttled):
+        problem["type"] = QUOTA_EXCEEDED
+    problem |= getattr(error, "members", {})
+    response.data = without_keys(problem)
     response.content_type = PROBLEM
     return response
+
+
+def without_keys(problem: dict[str, Any]) -> dict[str, Any]:
+    """The same document with no key in it: somebody may have put one into the address, which it repeats."""
+    text = json.dumps(problem)
+    shown = bearer.hidden(text)
+    return problem if shown == text else json.loads(shown)
 
 
 def _field_errors(data: Any, path: str = "") -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.serializers import Serializer
 
 from claims.api_errors import PROBLEM
-from claims.filters import ClaimFilterSet
+from claims.filters import FILTERS
 from claims.forms import Alternatives, ChangesForm, Day, Flag, Moment, Named, Number, OneOf, Whole
 from claims.listing import PageForm
 from claims.serializers import (
@@ -101,10 +101,14 @@ def listing(shape: type[Serializer[Any]], name: str, *also: HTTPStatus) -> dict[
     }
 
 
-FILTERS = {name: one.field for name, one in ClaimFilterSet.base_filters.items()}
-
 CLAIMS = {
-    "parameters": [*_parameters(FILTERS), SCOPE, *_parameters(PageForm.base_fields), LANGUAGE, IF_NONE_MATCH],
+    "parameters": [
+        *_parameters({name: one.field for name, one in FILTERS.items()}),
+        SCOPE,
+        *_parameters(PageForm.base_fields),
+        LANGUAGE,
+        IF_NONE_MATCH,
+    ],
     "responses": _responses(ClaimListSerializer, "A page of claims."),
 }
 CLAIM = detail(ClaimSerializer, "The claim as it stands today.")

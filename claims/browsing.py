@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from claims.freshness import State
-from claims.listing import PAGING, Listing, facet
+from claims.listing import PAGING, Listing
 from claims.models import Metric, Source, Subject, Topic
 from claims.wording import CERTAINTY, RELIABILITY
 
@@ -89,7 +89,7 @@ def choice_groups(listing: Listing, words: Mapping[str, Mapping[str, str]]) -> l
     groups = []
     for name, title in CHOICES.items():
         given = listing.query.getlist(name)
-        counts = {row["value"]: row["count"] for row in facet(listing.filters.without(name), name)}
+        counts = {row["value"]: row["count"] for row in listing.facet(name, ignoring=name)}
         values = [*counts, *(value for value in given if value not in counts)]
         if name in ("reliability", "certainty"):
             values = [value for value in words[name] if value in values]
@@ -120,7 +120,7 @@ def applied(listing: Listing, words: Mapping[str, Mapping[str, str]]) -> list[Ap
     for name, values in listing.query.lists():
         if name in PAGING:
             continue
-        label = listing.filters.filters[name].label
+        label = listing.filters[name].label
         for value in values:
             rest = listing.query.copy()
             rest.setlist(name, [other for other in values if other != value])

@@ -62,11 +62,11 @@ def put(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> None
         cursor.executemany(statement, prepared)
 
 
-def update(model: type[Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Change rows; the first column is the key by which a row is found."""
+def update(model: type[Model], columns: Sequence[str], rows: Iterable[Row], *, and_where: str = "TRUE") -> None:
+    """Change rows; the first column is the key by which a row is found, where a condition holds too."""
     table, names, prepared = _prepared(model, columns, rows)
     key, *rest = names
-    statement = f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in rest)} WHERE {key} = %s"  # noqa: S608
+    statement = f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in rest)} WHERE {key} = %s AND {and_where}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.executemany(statement, ((*row[1:], row[0]) for row in prepared))
 

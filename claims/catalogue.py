@@ -3,48 +3,24 @@
 Each function takes a fixed number of queries, however much there is to list.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Q
 
-from claims import published
-from claims.models import Conflict, Metric, Revision, Source, Subject, Topic
-
-
-def _counts(column: str) -> Counter[str]:
-    """Published claims by a column of their revision."""
-    rows = published.revisions().order_by().values(counted=F(column)).annotate(claims=Count("pk", distinct=True))
-    return Counter({row["counted"]: row["claims"] for row in rows})
+from claims import published, tallies
+from claims.models import Conflict, Metric, Source, Subject, Topic
 
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def filed_under(revisions: QuerySet[Revision]) -> Counter[str]:
-    """Topic slug → how many of these revisions are filed in it or under it."""
-    rows = list(Topic.objects.values("pk", "slug", "parent_id"))
-    by_id = {row["pk"]: row for row in rows}
-    filed: dict[int, set[int]] = defaultdict(set)
-    for topic_id, revision_id in Revision.topics.through.objects.filter(
-        revision__in=revisions.order_by().values("pk")
-    ).values_list("topic_id", "revision_id"):
-        seen: set[int] = set()
-        above: int | None = topic_id
-        while above is not None and above not in seen:
-            seen.add(above)
-            filed[above].add(revision_id)
-            above = by_id[above]["parent_id"]
-    return Counter({by_id[topic]["slug"]: len(members) for topic, members in filed.items()})
-
-
 def topics() -> list[dict[str, Any]]:
     """Every topic with the number of published claims in it or under it. Shape: `TopicSerializer`."""
     rows = Topic.objects.values("slug", "name", "description", "parent__slug")
-    counts = filed_under(published.revisions())
+    counts = tallies.published("topic")
     return [
         {
             "slug": row["slug"],
@@ -59,14 +35,14 @@ def topics() -> list[dict[str, Any]]:
 
 def subjects() -> list[dict[str, Any]]:
     """Every subject with the number of published claims about it. Shape: `SubjectSerializer`."""
-    counts = _counts("subject__slug")
+    counts = tallies.published("subject")
     rows = Subject.objects.values("slug", "name", "description")
     return [{**row, "claims": counts[row["slug"]]} for row in rows]
 
 
 def metrics() -> list[dict[str, Any]]:
     """Every metric with its freshness policy and the number of published claims on it. Shape: `MetricSerializer`."""
-    counts = _counts("metric__slug")
+    counts = tallies.published("metric")
     return [
         {
             "slug": metric.slug,
@@ -91,7 +67,7 @@ def sources(slugs: Iterable[str] | None = None) -> list[dict[str, Any]]:
     chosen = Source.objects.prefetch_related("attributes_to")
     if slugs is not None:
         chosen = chosen.filter(slug__in=slugs)
-    counts = _counts("sources__slug")
+    counts = tallies.published("source")
     return [
         {
             "slug": source.slug,

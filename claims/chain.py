@@ -10,6 +10,13 @@ from claims.models import Revision
 LOCK = 0x466F6F74
 
 
+def hold() -> None:
+    """Keep everybody else from appending to the chain until the transaction ends."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
 def next_link(at: datetime) -> tuple[Revision | None, datetime]:
     """The last revision (None: there is none yet) and the moment of the next, with the chain locked until the
     transaction ends.
@@ -17,8 +24,6 @@ def next_link(at: datetime) -> tuple[Revision | None, datetime]:
     Time never runs backwards in the chain: where two clocks differ, the later one counts. SQLite has one writer
     anyway, since its transactions begin immediate.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    hold()
     head = Revision.objects.order_by("-sequence").first()
     return head, max(at, head.published_at) if head else at

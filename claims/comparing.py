@@ -25,7 +25,7 @@ def revisions(claim: Claim, asked: Mapping[str, str]) -> Comparison:
 
     Raises `Http404` where nothing was published, or one that is asked for is not there.
     """
-    history = list(claim.revisions.select_related("claim").order_by("-number").defer("search_text"))
+    history = list(claim.revisions.select_related("claim").order_by("-number"))
     if not history:
         raise Http404
     numbered = {str(revision.number): revision for revision in history}

@@ -103,7 +103,7 @@ def rivals(
     )
     if younger:
         candidates = candidates.filter(claim__gt=revision.claim_id)
-    for other in candidates.order_by("claim").select_related("claim").defer("search_text"):
+    for other in candidates.order_by("claim").select_related("claim"):
         compared = compare(own, stated(other), on=on, rates=rates)
         if compared.relation == "disjoint":
             yield other, compared

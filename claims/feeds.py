@@ -27,7 +27,7 @@ class ChangeFeed(Feed):
 
     def items(self) -> QuerySet[Revision]:
         """The newest links of the chain."""
-        return Revision.objects.order_by("-sequence").select_related("claim").defer("search_text")[:LATEST]
+        return Revision.objects.order_by("-sequence").select_related("claim")[:LATEST]
 
     def item_title(self, item: Revision) -> str:
         """What happened to which claim."""

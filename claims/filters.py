@@ -1,94 +1,108 @@
 """The filters of the claim list: one set for the pages and the API.
 
-A new filter is one declaration in `ClaimFilterSet` with its `help_text`; the
-schema, docs/api.md's test and the refusal of unknown parameters follow it.
+A new filter is one declaration in `FILTERS` with its `help_text`; the schema, docs/api.md's test and the refusal of
+unknown parameters follow it. Each turns its values into SQL on a row of the feed called `f`, or into what is looked for
+in the index of words (`claims/searching.py`).
 """
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import reduce
-from operator import or_
 from typing import Any
 
-import django_filters
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
-from django.db.models.fields.json import KeyTransform
-from django.http import QueryDict
+from django.db import connection, models
 
-from claims import published
-from claims.forms import Alternatives, Day, Flag, Moment, Named, Number, OneOf, Text
+from claims import searching
+from claims.forms import SLUG, Alternatives, Day, Flag, Moment, Named, Number, OneOf, Text
 from claims.freshness import State
-from claims.models import Claim, Conflict, Metric, Revision, Source, Subject, Topic
+from claims.models import Claim, Metric, Revision, Source, Subject, Topic
+from claims.pieces import LONG_PAST
 from claims.quantity import UNITS
+from claims.views_of_time import SQL, View, moment
 
 SCOPE = re.compile(r"scope\.(?P<key>[a-z][a-z0-9]*(?:_[a-z0-9]+)*)")
-# These say which revisions are looked at in the first place; every other filter narrows them down.
-CHOSEN_BEFORE = ("as_of", "state")
 
-Narrow = Callable[[QuerySet[Revision], Sequence[Any], date], QuerySet[Revision]]
-
-
-def search(queryset: QuerySet[Revision], phrases: Iterable[str]) -> QuerySet[Revision]:
-    """Revisions whose text holds every word of one of the phrases, in either case; a part of a word counts."""
-    return queryset.filter(
-        either(
-            reduce(lambda all_of, word: all_of & Q(search_text__contains=word), phrase.lower().split(), Q())
-            for phrase in phrases
-        )
-    )
+Narrow = Callable[[Sequence[Any], View], SQL]
+"""From the values of a parameter to a condition on a row `f`."""
+Seek = Callable[[Sequence[Any]], str]
+"""From the values of a parameter to an expression for the index of words."""
 
 
-def either(conditions: Iterable[Q]) -> Q:
-    """One of these holds."""
-    return reduce(or_, conditions)
+@dataclass(frozen=True, slots=True)
+class ClaimFilter:
+    """One parameter. `field` reads its values; `narrow` or `seek` keeps what matches one of them.
+
+    Without either it says which rows are looked at in the first place. Values of a `Named` field arrive as ids.
+    """
+
+    name: str
+    label: str
+    help_text: str
+    field: forms.Field
+    narrow: Narrow | None = None
+    seek: Seek | None = None
+
+    def __post_init__(self) -> None:
+        self.field.label, self.field.help_text, self.field.required = self.label, self.help_text, False
 
 
 def among(column: str) -> Narrow:
     """Keeps the rows whose column has one of the values."""
-    return lambda queryset, values, _on: queryset.filter(**{f"{column}__in": values})
+
+    def narrow(values: Sequence[Any], _view: View) -> SQL:
+        if len(values) == 1:
+            return f"f.{column} = %s", [values[0]]
+        return f"f.{column} IN ({', '.join(['%s'] * len(values))})", list(values)
+
+    return narrow
 
 
-def where(matching: Callable[[Any], Q]) -> Narrow:
-    """Keeps the rows that match one of the values."""
-    return lambda queryset, values, _on: queryset.filter(either(matching(value) for value in values))
+def _read_before(days: Sequence[Any], view: View) -> SQL:
+    sql, params = view.read_on()
+    return f"({sql} > %s AND {sql} < %s)", [*params, LONG_PAST.isoformat(), *params, max(days).isoformat()]
 
 
-def read(matching: Callable[[Any], Q]) -> Narrow:
-    """Keeps the rows whose last reading, known on the day, matches one of the values."""
-    return lambda queryset, values, on: published.with_reading(queryset, on).filter(
-        either(matching(value) for value in values)
+def _read_from(days: Sequence[Any], view: View) -> SQL:
+    sql, params = view.read_on()
+    return f"{sql} >= %s", [*params, min(days).isoformat()]
+
+
+def _contested(values: Sequence[bool], view: View) -> SQL:
+    sql, params = view.contested()
+    wanted = set(values)
+    if len(wanted) > 1:
+        return "TRUE", []
+    return (sql if True in wanted else f"NOT {sql}"), params
+
+
+def _published_from(values: Sequence[Any], _view: View) -> SQL:
+    # The chain is never written backwards: from a moment on means from a link on.
+    return (
+        (
+            "f.sequence >= COALESCE((SELECT r.sequence FROM claims_revision r WHERE r.published_at >= %s"
+            " ORDER BY r.published_at, r.sequence LIMIT 1), f.sequence + 1)"
+        ),
+        [moment(min(values))],
     )
 
 
-def in_topics(queryset: QuerySet[Revision], slugs: Iterable[str]) -> QuerySet[Revision]:
-    """Revisions filed under one of these topics or under a topic below it."""
-    topics = Topic.objects.with_descendants(slugs)
-    return queryset.filter(pk__in=Revision.topics.through.objects.filter(topic__in=topics).values("revision"))
-
-
-def _by_source(queryset: QuerySet[Revision], slugs: Sequence[str], _on: date) -> QuerySet[Revision]:
-    return queryset.filter(pk__in=Revision.sources.through.objects.filter(source__slug__in=slugs).values("revision"))
-
-
-def _by_contest(queryset: QuerySet[Revision], values: Sequence[bool], on: date) -> QuerySet[Revision]:
-    pairs = Conflict.objects.filter(state__in=Conflict.CONTESTING, opened_at__lte=published.end_of(on))
-    contested = Q(claim__in=pairs.values("first")) | Q(claim__in=pairs.values("second"))
-    return queryset.filter(either(contested if value else ~contested for value in values))
-
-
-def _by_scope(key: str) -> Narrow:
-    """Keeps the rows whose scope has one of the values under a key."""
-    scoped = KeyTransform(key, "scope")
-
-    def narrow(queryset: QuerySet[Revision], values: Sequence[str], _on: date) -> QuerySet[Revision]:
-        meant = [reading for value in values for reading in _readings(value)]
-        return queryset.alias(**{f"scope_of_{key}": scoped}).filter(**{f"scope_of_{key}__in": meant})
-
-    return narrow
+def by_scope(name: str) -> ClaimFilter:
+    """The filter on what the scope says under a key; `name` is the parameter."""
+    match = SCOPE.fullmatch(name)
+    if match is None:
+        raise ValueError(name)
+    key = match["key"]
+    return ClaimFilter(
+        name,
+        f"Scope, {key}",
+        "",
+        Alternatives(Text()),
+        seek=lambda values: searching.keyed(
+            searching.scope_key(key, meant) for value in values for meant in _readings(value)
+        ),
+    )
 
 
 def _readings(value: str) -> list[str | float | bool]:
@@ -105,166 +119,138 @@ def _readings(value: str) -> list[str | float | bool]:
     return meant
 
 
-class ClaimFilter(django_filters.Filter):
-    """`field` reads the values of a parameter; `narrow(queryset, values, day)` keeps what matches one of them."""
-
-    def __init__(self, field: forms.Field, narrow: Narrow, *, label: str, help_text: str = "") -> None:
-        super().__init__(label=label)
-        field.label, field.help_text, field.required = label, help_text, False
-        self.form_field, self.narrow = field, narrow
-
-    @property
-    def field(self) -> forms.Field:
-        """The form field of the parameter."""
-        return self.form_field
-
-    def filter(self, queryset: QuerySet[Revision], values: Sequence[Any]) -> QuerySet[Revision]:
-        """What matches one of the values; everything where none is given."""
-        return self.narrow(queryset, values, self.parent.on) if values else queryset
+def _phrases(values: Sequence[str]) -> str:
+    return searching.either([searching.phrase(value) for value in values])
 
 
-class ClaimFilterSet(django_filters.FilterSet):
-    """What a reader may ask of the claim list. `today` is the day that counts where `as_of` is not given."""
-
-    q = ClaimFilter(
+_DECLARED: Iterable[ClaimFilter] = (
+    ClaimFilter(
+        "q",
+        "Words",
+        "Words that all occur in the statement, subject, metric, topics or sources. The beginning of a word counts, "
+        f"from {searching.SHORTEST_BEGINNING} letters on; accents and capitals do not.",
         Alternatives(Text()),
-        lambda queryset, phrases, _on: search(queryset, phrases),
-        label="Words",
-        help_text="Words that all occur in the statement, subject, metric, topics or sources; parts of words count.",
-    )
-    topic = ClaimFilter(
-        Named(Topic),
-        lambda queryset, slugs, _on: in_topics(queryset, slugs),
-        label="Topic",
-        help_text="Slug of a topic; includes the topics under it.",
-    )
-    subject = ClaimFilter(Named(Subject), among("subject__slug"), label="Subject", help_text="Slug of a subject.")
-    metric = ClaimFilter(Named(Metric), among("metric__slug"), label="Metric", help_text="Slug of a metric.")
-    source = ClaimFilter(
-        Named(Source), _by_source, label="Source", help_text="Slug of a source that is cited, whatever its stance."
-    )
-    unit = ClaimFilter(Alternatives(OneOf(UNITS)), among("unit"), label="Unit", help_text="Unit of the value.")
-    currency = ClaimFilter(
+        seek=_phrases,
+    ),
+    ClaimFilter("topic", "Topic", "Slug of a topic; includes the topics under it.", Named(Topic)),
+    ClaimFilter("subject", "Subject", "Slug of a subject.", Named(Subject), among("subject_id")),
+    ClaimFilter("metric", "Metric", "Slug of a metric.", Named(Metric), among("metric_id")),
+    ClaimFilter(
+        "source",
+        "Source",
+        "Slug of a source that is cited, whatever its stance.",
+        Named(Source),
+        seek=lambda values: searching.keyed(map(searching.source_key, values)),
+    ),
+    ClaimFilter("unit", "Unit", "Unit of the value.", Alternatives(OneOf(UNITS)), among("unit")),
+    ClaimFilter(
+        "currency",
+        "Currency",
+        "Currency of the value, ISO 4217, such as USD. Amounts are as printed, never converted.",
         Alternatives(Text(regex=r"[A-Z]{3}", example="a currency of ISO 4217, such as USD")),
         among("currency"),
-        label="Currency",
-        help_text="Currency of the value, ISO 4217, such as USD. Amounts are as printed, never converted.",
-    )
-    reliability = ClaimFilter(
+    ),
+    ClaimFilter(
+        "reliability",
+        "Source reliability",
+        "Best reliability among the supporting sources, Admiralty A (reliable) to F (cannot be judged).",
         Alternatives(OneOf(Source.Reliability.values)),
         among("reliability"),
-        label="Source reliability",
-        help_text="Best reliability among the supporting sources, Admiralty A (reliable) to F (cannot be judged).",
-    )
-    credibility = ClaimFilter(
+    ),
+    ClaimFilter(
+        "credibility",
+        "Credibility",
+        "Credibility of the information, Admiralty 1 (confirmed) to 6 (cannot be judged).",
         Alternatives(OneOf([str(number) for number in Claim.Credibility.values])),
-        among("credibility"),
-        label="Credibility",
-        help_text="Credibility of the information, Admiralty 1 (confirmed) to 6 (cannot be judged).",
-    )
-    certainty = ClaimFilter(
+        lambda values, view: among("credibility")([int(value) for value in values], view),
+    ),
+    ClaimFilter(
+        "certainty",
+        "Certainty",
+        "Certainty of the body of evidence (GRADE).",
         Alternatives(OneOf(Claim.Certainty.values)),
         among("certainty"),
-        label="Certainty",
-        help_text="Certainty of the body of evidence (GRADE).",
-    )
-    freshness = ClaimFilter(
+    ),
+    ClaimFilter(
+        "freshness",
+        "Freshness",
+        "Whether the claim is due to be read again, on the day that is asked about.",
         Alternatives(OneOf([state.value for state in State])),
-        published.in_state,
-        label="Freshness",
-        help_text="Whether the claim is due to be read again, on the day that is asked about.",
-    )
-    contested = ClaimFilter(
-        Alternatives(Flag()),
-        _by_contest,
-        label="Contested",
-        help_text="true: another claim disagrees; false: none does.",
-    )
-    value_min = ClaimFilter(
+        lambda states, view: view.in_states(states),
+    ),
+    ClaimFilter(
+        "contested", "Contested", "true: another claim disagrees; false: none does.", Alternatives(Flag()), _contested
+    ),
+    ClaimFilter(
+        "value_min",
+        "Value from",
+        "The range of the claim reaches this number or lies above it, in the claim's own unit.",
         Alternatives(Number()),
-        where(lambda number: Q(is_numeric=True) & (Q(high__isnull=True) | Q(high__gte=number))),
-        label="Value from",
-        help_text="The range of the claim reaches this number or lies above it, in the claim's own unit.",
-    )
-    value_max = ClaimFilter(
+        lambda values, _view: ("(f.is_numeric AND (f.high IS NULL OR f.high >= %s))", [min(values)]),
+    ),
+    ClaimFilter(
+        "value_max",
+        "Value to",
+        "The range of the claim reaches this number or lies below it, in the claim's own unit.",
         Alternatives(Number()),
-        where(lambda number: Q(is_numeric=True) & (Q(low__isnull=True) | Q(low__lte=number))),
-        label="Value to",
-        help_text="The range of the claim reaches this number or lies below it, in the claim's own unit.",
-    )
-    checked_before = ClaimFilter(
+        lambda values, _view: ("(f.is_numeric AND (f.low IS NULL OR f.low <= %s))", [max(values)]),
+    ),
+    ClaimFilter(
+        "checked_before",
+        "Last read before",
+        "Last read by a person before this day. Claims that nobody read are in neither half.",
         Alternatives(Day()),
-        read(lambda day: Q(read_on__lt=day)),
-        label="Last read before",
-        help_text="Last read by a person before this day. Claims that nobody read are in neither half.",
-    )
-    checked_after = ClaimFilter(
+        _read_before,
+    ),
+    ClaimFilter(
+        "checked_after",
+        "Last read from",
+        "Last read by a person on this day or later.",
         Alternatives(Day()),
-        read(lambda day: Q(read_on__gte=day)),
-        label="Last read from",
-        help_text="Last read by a person on this day or later.",
-    )
-    updated_after = ClaimFilter(
+        _read_from,
+    ),
+    ClaimFilter(
+        "updated_after",
+        "Published from",
+        "The revision was published at this moment or later, RFC 3339.",
         Alternatives(Moment()),
-        where(lambda moment: Q(published_at__gte=moment)),
-        label="Published from",
-        help_text="The revision was published at this moment or later, RFC 3339.",
-    )
-    state = ClaimFilter(
+        _published_from,
+    ),
+    ClaimFilter(
+        "state",
+        "State",
+        "State of the claim; published ones only where this is not given.",
         Alternatives(OneOf(Revision.State.values)),
-        among("state"),
-        label="State",
-        help_text="State of the claim; published ones only where this is not given.",
-    )
-    as_of = ClaimFilter(
+    ),
+    ClaimFilter(
+        "as_of",
+        "As of",
+        "The registry as it was at the end of this day, with the freshness of that day.",
         Day(),
-        lambda queryset, _day, _on: queryset,
-        label="As of",
-        help_text="The registry as it was at the end of this day, with the freshness of that day.",
-    )
+    ),
+)
+FILTERS = {one.name: one for one in _DECLARED}
+"""What a reader may ask of the claim list, by name of the parameter; `scope.<key>` comes on top (`by_scope`)."""
 
-    def __init__(self, data: QueryDict, *, today: date) -> None:
-        super().__init__(data=data, queryset=Revision.objects.none())
-        self.data = data
-        self.today = today
-        for name in data:
-            if match := SCOPE.fullmatch(name):
-                scope = ClaimFilter(Alternatives(Text()), _by_scope(match["key"]), label=f"Scope, {match['key']}")
-                scope.parent, scope.model = self, Revision
-                self.filters[name] = scope
 
-    @property
-    def on(self) -> date:
-        """The day that is asked about."""
-        day: date | None = self.form.cleaned_data.get("as_of")
-        return day or self.today
+def filter_called(name: str) -> ClaimFilter | None:
+    """The filter of a parameter; None where there is none of this name."""
+    return FILTERS.get(name) or (by_scope(name) if SCOPE.fullmatch(name) else None)
 
-    def filter_queryset(self, queryset: QuerySet[Revision]) -> QuerySet[Revision]:
-        """The revisions that are asked for, in no order; day and state decide where to begin."""
-        del queryset
-        return self.without()
 
-    def without(self, *names: str) -> QuerySet[Revision]:
-        """What would be found if the filters of these names were not given. The form must be valid."""
-        given = self.form.cleaned_data
-        states = given["state"] or [Revision.State.PUBLISHED.value]
-        as_of = self.on if self.on < self.today else None
-        found = reduce(or_, (published.revisions(as_of=as_of, state=state) for state in states))
-        for name, value in given.items():
-            if name not in (*names, *CHOSEN_BEFORE):
-                found = self.filters[name].filter(found, value)
-        return found.order_by()
-
-    def get_form_class(self) -> Any:
-        """The form of the parameters, with the rule that the future is not known."""
-        form_class = super().get_form_class()
-        today = self.today
-
-        def clean_as_of(form: forms.Form) -> date | None:
-            day: date | None = form.cleaned_data["as_of"]
-            if day and day > today:
-                raise ValidationError(f"That is in the future: give a day up to {today.isoformat()}.")
-            return day
-
-        form_class.clean_as_of = clean_as_of
-        return form_class
+def ids_of(given: dict[str, tuple[type[models.Model], Sequence[str]]]) -> dict[str, dict[str, int]]:
+    """Name of a parameter → slug → id, of those slugs that exist, in one query. `given` has the models and the slugs."""
+    parts, params = [], []
+    for name, (model, asked) in given.items():
+        slugs = [slug for slug in asked if SLUG.fullmatch(slug)]
+        if slugs:
+            marks = ", ".join(["%s"] * len(slugs))
+            parts.append(f"SELECT '{name}', slug, id FROM {model._meta.db_table} WHERE slug IN ({marks})")
+            params += slugs
+    found: dict[str, dict[str, int]] = {name: {} for name in given}
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(parts), params)
+            for name, slug, pk in cursor.fetchall():
+                found[name][slug] = pk
+    return found

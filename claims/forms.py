@@ -163,7 +163,7 @@ class Alternatives(forms.Field):
 
 
 class Named(Alternatives):
-    """Slugs of rows that exist; cleans to the slugs."""
+    """Slugs of rows that exist. Whoever reads it asks which of them do, all slugs of an address at once."""
 
     def __init__(self, model: type[models.Model], **kwargs: Any) -> None:
         super().__init__(of=Text(), **kwargs)
@@ -171,14 +171,12 @@ class Named(Alternatives):
 
     def clean(self, value: Any) -> list[str]:
         """See the class."""
-        given = list(dict.fromkeys(value or ()))
-        plausible = [slug for slug in given if SLUG.fullmatch(slug)]
-        known = self.model._default_manager.filter(slug__in=plausible).values_list("slug", flat=True)
-        found = set(known if plausible else ())
-        noun, plural = self.model._meta.verbose_name, self.model._meta.verbose_name_plural
-        if errors := [f"There is no {noun} “{slug}”: see /api/v1/{plural}/." for slug in given if slug not in found]:
-            raise ValidationError(errors)
-        return given
+        return list(dict.fromkeys(value or ()))
+
+    def unknown(self, slug: str) -> str:
+        """The sentence for a slug that names nothing."""
+        names = self.model._meta
+        return f"There is no {names.verbose_name} “{slug}”: see /api/v1/{names.verbose_name_plural}/."
 
 
 class NoParameters(forms.Form):
@@ -204,16 +202,30 @@ def wrong_parameters(query: QueryDict, form_list: Iterable[forms.BaseForm]) -> l
     for form in form_list:
         fields |= form.fields
         messages |= form.errors
-    known = ", ".join(name for name in fields if "." not in name)
     wrong = []
     for name, values in query.lists():
-        if name not in fields:
-            expected = f"It takes: {known}." if known else "This address takes none."
-            wrong.append(WrongParameter(name, f"There is no parameter “{name}” here. {expected}"))
-        elif any(not value.strip() for value in values):
-            wrong.append(WrongParameter(name, "It is empty: give it a value, or leave it out."))
-        elif len(values) > 1 and not isinstance(fields[name], Alternatives):
-            wrong.append(WrongParameter(name, "It can be given once only."))
-        else:
-            wrong += [WrongParameter(name, message) for message in messages.get(name, ())]
+        field = fields.get(name)
+        found = unusable(name, values, field, fields)
+        wrong += [WrongParameter(name, message) for message in (found or messages.get(name, ()))]
     return wrong
+
+
+def unusable(name: str, values: Sequence[str], field: forms.Field | None, known: Iterable[str]) -> list[str]:
+    """What is wrong with a parameter before its values are read; `known` are the names there are."""
+    if field is None:
+        names = ", ".join(one for one in known if "." not in one)
+        expected = f"It takes: {names}." if names else "This address takes none."
+        return [f"There is no parameter “{name}” here. {expected}"]
+    if any(not value.strip() for value in values):
+        return ["It is empty: give it a value, or leave it out."]
+    if len(values) > 1 and not isinstance(field, Alternatives):
+        return ["It can be given once only."]
+    return []
+
+
+def cleaned(field: forms.Field, values: Sequence[str]) -> tuple[Any, list[str]]:
+    """What a field reads from the values of a parameter, and what is wrong with them."""
+    try:
+        return field.clean(list(values) if isinstance(field, Alternatives) else values[-1]), []
+    except ValidationError as error:
+        return None, error.messages

@@ -57,5 +57,5 @@ def method_of(revisions: QuerySet[Revision], *, history: QuerySet[Revision], on:
             ((source, cited_by_source[source.pk]) for source in Source.objects.filter(pk__in=cited_by_source)),
             key=lambda pair: (-pair[1], pair[0].slug),
         ),
-        changes=list(history.order_by("-sequence").select_related("claim").defer("search_text")[:LATEST_CHANGES]),
+        changes=list(history.order_by("-sequence").select_related("claim")[:LATEST_CHANGES]),
     )

@@ -198,16 +198,6 @@ def write(
         scope=claim.scope,
         evidence_dated_on=evidence_dated_on(citations),
         expires_on=claim.expires_on,
-        search_text=" ".join(
-            [
-                claim.slug,
-                claim.statement,
-                claim.subject.name,
-                claim.metric.name,
-                *(f"{c.source.title} {c.source.publisher} {c.source.author}" for c in citations),
-                *(topic.name for topic in topics),
-            ]
-        ).lower(),
     )
     return _append(
         revision,

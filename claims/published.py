@@ -16,11 +16,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from claims import freshness, totals
-from claims.models import Act, Check, Conflict, MetricFamily, Revision
+from claims.models import Check, Conflict, FeedRow, MetricFamily, Revision
 from claims.projection import freshness_keys
 from claims.quantity import Quantity, text
-
-NEWEST_ACTS = 50
 
 
 def end_of(day: date) -> datetime:
@@ -42,13 +40,9 @@ def revisions(*, as_of: date | None = None, state: str = Revision.State.PUBLISHE
     return chosen.filter(state=state)
 
 
-def version() -> tuple[int, ...]:
-    """What stays the same as long as nothing changed that a document says on a day: the newest acts of the log.
-
-    Every verb writes an act in its own transaction. Several numbers are compared and not the last alone, since of two
-    transactions the one that began first may end last.
-    """
-    return tuple(Act.objects.order_by("-pk").values_list("pk", flat=True)[:NEWEST_ACTS])
+def under(queryset: QuerySet[Revision], topic: int) -> QuerySet[Revision]:
+    """Those that are filed under a topic (its id), or under one below it."""
+    return queryset.filter(pk__in=FeedRow.objects.filter(heading=topic).values("revision"))
 
 
 def with_reading(queryset: QuerySet[Revision], on: date) -> QuerySet[Revision]:
@@ -115,7 +109,7 @@ def _contests(claims: Iterable[int], on: date) -> dict[int, list[str]]:
     return contested
 
 
-def _arithmetic(rows: Iterable[Revision], on: date, lang: str) -> dict[int, dict[str, Any]]:
+def arithmetic(rows: Iterable[Revision], on: date, lang: str) -> dict[int, dict[str, Any]]:
     """Claim id → what is found of the total it states, computed from the revisions of that day."""
     rows = list(rows)
     stated = totals.stated({row.claim_id for row in rows}, by=end_of(on))
@@ -147,7 +141,7 @@ def documents(
         order = {revision.pk: place for place, revision in enumerate(queryset)}
         rows.sort(key=lambda row: order[row.pk])
     contested = _contests({row.claim_id for row in rows}, on)
-    arithmetic = _arithmetic(rows, on, lang)
+    found_of_totals = arithmetic(rows, on, lang)
     found = []
     for row in rows:
         body = row.body
@@ -162,7 +156,7 @@ def documents(
                 as_of=on,
             )
         body["contested_by"] = sorted(contested.get(row.claim_id, ()))
-        body["arithmetic"] = arithmetic.get(row.claim_id)
+        body["arithmetic"] = found_of_totals.get(row.claim_id)
         if lang != "en":
             body["value"]["text"] = text(Quantity.from_json(body["value"]), lang=lang)
         found.append(body)

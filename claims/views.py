@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from claims import browsing, catalogue, comparing, exporting, published, rows, total_rows, validity
 from claims.downloads import claims_as_file, documents_as_file
-from claims.filters import in_topics
 from claims.freshness import State
 from claims.listing import PAGING, Listing
 from claims.method import method_of
@@ -37,7 +36,7 @@ def topic_tree() -> list[dict[str, Any]]:
 
 def changes(newest_first_before: int | None, size: int) -> list[Revision]:
     """The latest links of the chain, or those before one of them."""
-    links = Revision.objects.order_by("-sequence").select_related("claim", "subject", "metric").defer("search_text")
+    links = Revision.objects.order_by("-sequence").select_related("claim", "subject", "metric")
     if newest_first_before is not None:
         links = links.filter(sequence__lt=newest_first_before)
     return list(links[:size])
@@ -56,7 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "claims": current.count(),
             "sources": Source.objects.count(),
             "overdue": published.in_state(current, [State.OVERDUE], today).count(),
-            "contested": Listing(QueryDict("contested=true"), today=today).found.count(),
+            "contested": Listing(QueryDict("contested=true"), today=today).count(),
             "changes": changes(None, CHANGES_AT_HOME),
         },
     )
@@ -73,7 +72,7 @@ def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The claims of a topic by what they measure, and how they came about."""
     topic = get_object_or_404(Topic.objects.select_related("parent"), slug=slug)
     today = timezone.localdate()
-    current = in_topics(published.revisions(), [slug])
+    current = published.under(published.revisions(), topic.pk)
     documents = published.documents(current.order_by("metric__slug", "pk")[:MOST_ON_A_PAGE], on=today)
     return render(
         request,
@@ -84,7 +83,7 @@ def topic_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "sections": rows.sections(documents),
             "shown": len(documents),
             "assuming": [document for document in documents if document["assumptions"]],
-            "method": method_of(current, history=in_topics(Revision.objects.all(), [slug]), on=today),
+            "method": method_of(current, history=published.under(Revision.objects.all(), topic.pk), on=today),
         },
     )
 
@@ -99,8 +98,8 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     page = listing.page()
     words = browsing.names()
     context |= {
-        "found": rows.group(listing.documents(page, lang="en")),
-        "count": listing.found.count(),
+        "found": rows.group(page.documents),
+        "count": listing.count(),
         "previous": listing.address(page.previous),
         "next": listing.address(page.next),
         "applied": browsing.applied(listing, words),
@@ -122,11 +121,11 @@ def claim_file(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpR
     listing = Listing(query, today=timezone.localdate())
     if listing.wrong:
         return render(request, "claims/claim_list_refused.html", {"listing": listing, "query": query}, status=400)
-    name = f"claims-{listing.filters.on.isoformat()}"
-    found = listing.found.order_by("-sequence")
+    name = f"claims-{listing.on.isoformat()}"
+    found = listing.revisions().order_by("-sequence")
     if form == "jsonl":
-        return documents_as_file(exporting.documents(found, on=listing.filters.on), name=name)
-    as_of = listing.filters.on if "as_of" in query else None
+        return documents_as_file(exporting.documents(found, on=listing.on), name=name)
+    as_of = listing.on if "as_of" in query else None
     return claims_as_file(exporting.published_records(found, as_of=as_of), form, name=name)
 
 
@@ -173,7 +172,7 @@ def _claim_page(
     request: HttpRequest, revision: Revision, document: dict[str, Any], *, is_current: bool
 ) -> HttpResponse:
     claim = Claim.objects.select_related("current_revision", "superseded_by").get(pk=revision.claim_id)
-    history = list(claim.revisions.order_by("-number").defer("document", "search_text"))
+    history = list(claim.revisions.order_by("-number").defer("document"))
     on_the_same = published.revisions().filter(subject=revision.subject_id, metric=revision.metric_id)
     beside = published.documents(
         on_the_same.exclude(claim=claim).order_by("-sequence")[:MOST_BESIDE], on=timezone.localdate()

@@ -14,6 +14,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config.rates import rate
 from config.secret_key import kept_in
 from config.sqlite import options_for
 
@@ -141,6 +142,7 @@ DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR 
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = options_for(sqlite3.sqlite_version_info)
+    _database["CONN_MAX_AGE"] = None  # opening the file and its journal costs more than most answers
 elif _database["ENGINE"] == "django.db.backends.postgresql":
     # A pool instead of a connection per request; each connection is tried before it is handed out.
     _database["CONN_HEALTH_CHECKS"] = True
@@ -168,9 +170,12 @@ RENDERERS = env.int("FOOTING_RENDERERS", default=os.cpu_count() or 1)
 if RENDERERS < 1:
     raise ImproperlyConfigured(f"FOOTING_RENDERERS must be 1 or more, not {RENDERERS}.")
 
+# Counts requests for the throttles of the API: per process, unless the operator names a cache for all of them.
+_cache = env.str("FOOTING_CACHE_URL", default="")
 CACHES = {
-    # Counts requests for the throttle of the API, per process.
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": env.cache_url_config(_cache)
+    if _cache
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
     # PDFs of drafts, so that an unchanged one is not rendered again (reports/drafts.py); for all processes, readable by
     # our own user alone, forgotten after a week.
     "drafts": {
@@ -240,15 +245,17 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 # --- API -----------------------------------------------------------------------------------------------------------
 
+# Requests and seconds: for one address, and for one token or one person who is signed in (claims/throttling.py).
+API_RATE = rate("FOOTING_API_RATE", env.str("FOOTING_API_RATE", default="300/min"))
+API_TOKEN_RATE = rate("FOOTING_API_TOKEN_RATE", env.str("FOOTING_API_TOKEN_RATE", default="600/min"))
+
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     # Closed unless a view opens itself: only published claims are for everybody.
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"anon": env.str("FOOTING_API_RATE", default="300/min")},
-    "NUM_PROXIES": PROXIES,
+    "DEFAULT_THROTTLE_CLASSES": ["claims.api_throttling.Throttle"],
     "EXCEPTION_HANDLER": "claims.api_errors.problem_handler",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "COERCE_DECIMAL_TO_STRING": False,  # the contract: numbers are JSON numbers
@@ -280,7 +287,9 @@ FETCH_LOOPBACK = env.list("FOOTING_FETCH_LOOPBACK", default=[])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "config.log_lines.Line", "fmt": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("FOOTING_LOG_LEVEL", default="INFO")},
     # Django adds a handler of its own, which prints only in debug; one line per event is enough.

@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+_site = get_wsgi_application()
+
+from claims.repeats import Repeats  # noqa: E402 - it needs the settings
+
+application = Repeats(_site)

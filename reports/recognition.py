@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.db.models import Q
 
 from assessments import evidence_cache
-from claims import published
+from claims import published, registry_version
 from claims.models import Claim, Revision
 from reports.advice_today import Advice, judge
 from reports.manifest import file_digest
@@ -185,7 +185,7 @@ def _told(digest: str, report: Report | None, content: bytes, *, on: date) -> To
 
     A page for everybody must cost little however often it is asked for. What is kept holds nothing of the client.
     """
-    state = hashlib.sha256(repr(published.version()).encode()).hexdigest()[:16]
+    state = hashlib.sha256(registry_version.current().encode()).hexdigest()[:16]
     key = f"told:{digest}:{on.isoformat()}:{state}"
     kept: Told | None = cache.get(key)
     if kept is None and (report is not None or content):

@@ -59,13 +59,14 @@ def strict_templates() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def history_can_be_flushed() -> Iterator[None]:
     """Let a test with real transactions empty its tables, some of which refuse that by trigger."""
-    from claims import immutability  # noqa: PLC0415 - the apps are not ready at import
+    from claims import immutability, searching  # noqa: PLC0415 - the apps are not ready at import
 
     teardown = TransactionTestCase._fixture_teardown
 
     def emptied(self: TransactionTestCase) -> None:
         with immutability.suspended(connection):
             teardown(self)
+            searching.empty()  # a table that is no model's
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", emptied)

@@ -16,8 +16,8 @@ from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-from claims import loading, price_data
-from claims.models import Person
+from claims import loading, price_data, serving
+from claims.models import Person, RegistryVersion
 from claims.records import Record, flatten, typed
 
 FILES = sorted(Path(__file__).resolve().parents[1].glob("claims/starter/*.yaml"))
@@ -87,9 +87,9 @@ def rows() -> Rows:
 
 
 def _tables() -> list[type[models.Model]]:
-    """The tables of the registry but for people, who may be there before."""
-    of_people = {Person, *(field.remote_field.through for field in Person._meta.many_to_many)}
-    return [one for one in apps.get_app_config("claims").get_models(include_auto_created=True) if one not in of_people]
+    """The tables of the registry but for people, who may be there before, and the version, which triggers write."""
+    apart = {RegistryVersion, Person, *(field.remote_field.through for field in Person._meta.many_to_many)}
+    return [one for one in apps.get_app_config("claims").get_models(include_auto_created=True) if one not in apart]
 
 
 def _columns(model: type[models.Model]) -> list[models.Field]:
@@ -121,6 +121,7 @@ def _copy(found: Rows, people: dict[int, str]) -> None:
             )
             for line in lines
         )
+    serving.enter_words()
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), list(found)):
             cursor.execute(statement)

@@ -11,6 +11,7 @@ from claims.models.gap import Gap
 from claims.models.importing import ImportBatch, ImportedChange, ImportedRow
 from claims.models.person import Person
 from claims.models.revision import Revision
+from claims.models.served import FeedRow, RegistryVersion, ServedClaim, Tally
 from claims.models.source import Source
 from claims.models.task import Task
 from claims.models.total import StatedPart, StatedTotal
@@ -25,6 +26,7 @@ __all__ = [
     "Claim",
     "Comparable",
     "Conflict",
+    "FeedRow",
     "Gap",
     "ImportBatch",
     "ImportedChange",
@@ -32,13 +34,16 @@ __all__ = [
     "Metric",
     "MetricFamily",
     "Person",
+    "RegistryVersion",
     "Revision",
     "SavedView",
+    "ServedClaim",
     "Source",
     "StatedPart",
     "StatedTotal",
     "Subject",
     "TakenItem",
+    "Tally",
     "Task",
     "Topic",
     "Visit",

@@ -51,7 +51,6 @@ class Revision(models.Model):
     scope = models.JSONField(default=dict)
     evidence_dated_on = models.DateField(null=True, help_text="Newest date of a supporting source; empty: undated.")
     expires_on = models.DateField(null=True)
-    search_text = models.TextField(help_text="Lower-case words of statement, subject, metric and sources.")
 
     class Meta:
         ordering = ("-sequence",)
@@ -68,7 +67,10 @@ class Revision(models.Model):
                 violation_error_message="Somebody else published at the same moment: try again.",
             ),
         ]
-        indexes = [models.Index(fields=("claim", "-published_at"), name="revision_claim_published")]
+        indexes = [
+            models.Index(fields=("claim", "-published_at"), name="revision_claim_published"),
+            models.Index(fields=("published_at", "sequence"), name="revision_published"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.claim.slug}@{self.number}"

@@ -102,6 +102,19 @@ class TopicQuerySet(models.QuerySet["Topic"]):
                 found.extend(children.get(pk, ()))
         return reached
 
+    def above(self) -> dict[int, list[int]]:
+        """Id of each topic → its own and those of the topics above it, upwards."""
+        parents = dict(self.values_list("pk", "parent_id"))
+        found: dict[int, list[int]] = {}
+        for pk in parents:
+            chain: list[int] = []
+            at: int | None = pk
+            while at is not None and at not in chain:
+                chain.append(at)
+                at = parents[at]
+            found[pk] = chain
+        return found
+
 
 class Topic(models.Model):
     """A heading under which people look for claims. Topics form a tree."""

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from claims import serving
 from claims.models import Check, Claim, Person, Visit
 from claims.operations.acts import record
 from claims.operations.rules import CheckedMeanwhile, OperationRefused, lock, require
@@ -35,11 +36,16 @@ def check(
         raise OperationRefused("A check cannot lie in the future.", field="on")
     if kind in Check.NEED_NOTE and not note.strip():
         raise OperationRefused("Say what you saw: the next person has to understand it.", field="note")
+    counts = kind in Check.READINGS
+    if counts:
+        lock(claim)  # whoever publishes it now waits, and counts this reading
     event = Check(
         claim=claim, kind=kind, on=day, by=by, recorded_at=at, note=note.strip(), finding=finding, visit=visit
     )
     event.full_clean()
     event.save()
+    if counts:
+        serving.refresh([claim.pk])
     record("check", by=by, at=at, claim=claim, note=event.note, kind=event.kind, on=day.isoformat(), finding=finding)
     return event
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from claims import comparison, events
+from claims import comparison, events, serving
 from claims.conflicts import Apart, Comparison, Relation
 from claims.models import Act, Claim, Comparable, Conflict, Person, Revision
 from claims.operations.acts import record
@@ -81,17 +81,22 @@ def find_conflicts(*, at: datetime, dry_run: bool = False) -> Found:
     """
     found, rates = Found(compared=_rebuild()), comparison.rates(at.date())
     known: set[tuple[int, int]] = set()
+    moved: list[Conflict] = []
     for conflict in _with_sides(Conflict.objects.all()):
         known.add((conflict.first_id, conflict.second_id))
         outcome = _compare_again(conflict, at=at, rates=rates)
         if outcome:
             getattr(found, outcome).append(_pair(conflict))
+            moved.append(conflict)
     published = Revision.objects.filter(claim__current_revision=F("pk"), claim__comparable__isnull=False)
-    for revision in published.order_by("claim").select_related("claim").defer("search_text").iterator(BATCH):
+    for revision in published.order_by("claim").select_related("claim").iterator(BATCH):
         # Of each pair the older claim finds the newer one.
         rivals = comparison.rivals(revision, on=at.date(), rates=rates, younger=True)
         new = [(revision, other, how) for other, how in rivals if (revision.claim_id, other.claim_id) not in known]
-        found.opened += [_pair(conflict) for conflict in _open(new, at=at)]
+        opened = _open(new, at=at)
+        found.opened += [_pair(conflict) for conflict in opened]
+        moved += opened
+    serving.refresh([side for one in moved for side in (one.first_id, one.second_id)])
     if dry_run:
         transaction.set_rollback(True)
     return found
@@ -101,7 +106,7 @@ def _rebuild() -> int:
     """Make every comparable row anew; how many there are."""
     Comparable.objects.all().delete()
     published = Revision.objects.filter(claim__current_revision=F("pk"), state=Revision.State.PUBLISHED)
-    rows = (comparison.row(one) for one in published.order_by("claim").defer("search_text").iterator(BATCH))
+    rows = (comparison.row(one) for one in published.order_by("claim").iterator(BATCH))
     return len(Comparable.objects.bulk_create((row for row in rows if row is not None), batch_size=BATCH))
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from claims import events
+from claims import events, serving
 from claims.models import Act, Claim, Conflict, Person
 from claims.operations.acts import record
 from claims.operations.comparing import tell_sides
@@ -42,6 +42,7 @@ def record_conflict(
     conflict.save()
     record("record_conflict", by=by, at=at, conflict=conflict, note=conflict.reason)
     tell_sides(events.Kind.CONTESTED, [conflict], at=at)
+    serving.refresh([first.pk, second.pk])
     return conflict
 
 
@@ -83,6 +84,7 @@ def settle_conflict(
     record("settle_conflict", by=by, at=at, conflict=conflict, note=conflict.reason, state=conflict.state)
     contests = conflict.state in Conflict.CONTESTING
     tell_sides(events.Kind.CONTESTED if contests else events.Kind.SETTLED, [conflict], at=at)
+    serving.refresh([conflict.first_id, conflict.second_id])
     return conflict
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from claims import chain, events, projection
+from claims import chain, events, projection, serving
 from claims.models import Check, Claim, Person, Revision
 from claims.operations import comparing, gaps
 from claims.operations.acts import record
@@ -52,6 +52,7 @@ def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None =
         notice_changes(totals, claim, at=moment)
     comparing.meet(revision, at=at)
     gaps.fill(revision, by=by, at=at)
+    serving.follow([claim.pk])
     if revision.number > 1:  # nothing stands yet on a claim that was never published
         events.tell(events.Kind.REVISED, [claim.pk], at=at)
     return revision
@@ -117,6 +118,7 @@ def _close(
     claim.save(update_fields=["state", "current_revision", "superseded_by"])
     comparing.part(claim, by=by, at=at, successor=successor, reason=reason.strip())
     gaps.part(claim, by=by, at=at, successor=successor)
+    serving.follow([claim.pk])
     verb = "retract" if successor is None else "supersede"
     record(verb, by=by, at=at, claim=claim, revision=revision, note=revision.note)
     ended = events.Kind.RETRACTED if successor is None else events.Kind.SUPERSEDED

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from claims import published
+from claims import published, serving
 from claims.arithmetic import Finding
 from claims.models import Claim, Person, StatedPart, StatedTotal, Task
 from claims.operations.acts import record
@@ -36,6 +36,7 @@ def state_total(
         row.full_clean()
         row.save()
     said = [{"claim": part.slug, "times": str(times)} for part, times in parts]
+    serving.refresh([claim.pk])
     record("state_total", by=by, at=at, claim=claim, note=total.note, operation=total.operation, parts=said)
     return total
 
@@ -66,6 +67,7 @@ def withdraw_total(*, by: Person, at: datetime, claim: Claim, reason: str) -> No
         raise OperationRefused(f"{claim.slug} states no total.")
     StatedTotal.objects.filter(claim=claim).delete()
     _close_task(claim, at=at, outcome="The total was withdrawn.")
+    serving.refresh([claim.pk])
     record("withdraw_total", by=by, at=at, claim=claim, note=reason.strip())
 
 

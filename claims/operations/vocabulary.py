@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.db import models, transaction
+from django.db.models import F
 
-from claims.models import Metric, MetricFamily, Person, Source, Subject, Topic
+from claims import chain, serving
+from claims.models import Metric, MetricFamily, Person, Revision, Source, Subject, Topic
 from claims.operations.acts import record
 from claims.operations.rules import EditedMeanwhile, OperationRefused, require
 
@@ -79,7 +81,22 @@ def file_entry(
             about=f"{kind} {entry.slug}",
             changed=changed,
         )
+    if standing:
+        _serve(entry, changed.keys())
     return entry
+
+
+def _serve(entry: Entry, changed: Iterable[str]) -> None:
+    """Bring up to date what readers are served, where the words that changed decide where or how a claim is listed."""
+    if isinstance(entry, Topic) and "parent" in changed:
+        chain.hold()
+        serving.refile()
+    ages = isinstance(entry, Metric) and "family" in changed
+    if ages or (isinstance(entry, MetricFamily) and {"half_life_days", "review_days"} & set(changed)):
+        family = {"metric": entry} if ages else {"metric__family": entry}
+        serving.refresh(
+            Revision.objects.filter(**family, claim__current_revision=F("pk")).values_list("claim", flat=True)
+        )
 
 
 def text_of_entry(entry: Entry) -> dict[str, Any]:

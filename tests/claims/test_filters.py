@@ -6,9 +6,9 @@ from itertools import pairwise
 import pytest
 from django.http import QueryDict
 
-from claims import listing, pagination
-from claims.filters import ClaimFilterSet
-from claims.listing import Listing
+from claims import tallies
+from claims.filters import FILTERS
+from claims.listing import Listing, Page
 from claims.pagination import ORDERINGS
 from tests.claims import factories as make
 from tests.claims.shelf import NEWEST_FIRST, TODAY, on
@@ -26,7 +26,7 @@ def listed(query: str) -> Listing:
 def slugs(query: str) -> list[str]:
     found = listed(query)
     assert found.wrong == []
-    return [revision.claim.slug for revision in found.page().revisions]
+    return [document["slug"] for document in found.page().documents]
 
 
 FOUND = [
@@ -112,16 +112,16 @@ def test_a_query_finds(query: str, expected: set[str]) -> None:
 
 def test_each_filter_has_a_row_in_the_table() -> None:
     asked = {name for query, _ in FOUND for name in QueryDict(query)}
-    assert set(ClaimFilterSet.base_filters) <= asked
+    assert set(FILTERS) <= asked
 
 
 def test_each_filter_says_what_it_does() -> None:
-    assert [name for name, one in ClaimFilterSet.base_filters.items() if not one.field.help_text] == []
+    assert [name for name, one in FILTERS.items() if not one.help_text] == []
 
 
 def test_the_past_is_read_as_it_was() -> None:
     found = listed("as_of=2026-07-31&topic=build-cost")
-    (document,) = found.documents(found.page(), lang="en")
+    (document,) = found.page().documents
     assert document["revision"] == 1
     assert document["value"]["low"] == 18000
     assert (document["freshness"], document["checked_on"], document["contested_by"]) == ("fresh", None, [])
@@ -154,7 +154,7 @@ def walk(query: str, *, backward: bool = False) -> list[list[str]]:
         found = listed(address)
         assert found.wrong == []
         page = found.page()
-        pages.append([revision.claim.slug for revision in page.revisions])
+        pages.append([document["slug"] for document in page.documents])
         address = found.address(page.previous if backward else page.next)
     return pages
 
@@ -193,7 +193,7 @@ def test_a_cursor_carries_a_number_exactly(low: str) -> None:
 def test_there_is_nothing_before_the_first_page_nor_after_the_last() -> None:
     page = listed("").page()
     assert (page.previous, page.next) == (None, None)
-    assert listed("q=nothing").page() == pagination.Page(revisions=[], previous=None, next=None)
+    assert listed("q=nothing").page() == Page(texts=[], previous=None, next=None)
 
 
 def refused(query: str) -> list[tuple[str, str]]:
@@ -274,18 +274,16 @@ def test_a_cursor_belongs_to_its_order_and_filters() -> None:
         )
 
 
-def test_a_page_is_one_query_for_rows_and_three_for_documents(django_assert_num_queries) -> None:
-    for size in (1, 6):
-        found = listed(f"page_size={size}")
+def test_a_page_with_its_documents_is_one_query(django_assert_num_queries) -> None:
+    for query in ("page_size=1", "page_size=6", "topic=costs&metric=build-cost&freshness=fresh&certainty=low"):
+        found = listed(query)
         with django_assert_num_queries(1):
-            page = found.page()
-        with django_assert_num_queries(3):
-            found.documents(page, lang="es")
+            found.page(lang="es")
 
 
 def test_facets_count_what_was_found() -> None:
-    found = listed("topic=costs").found
-    assert listing.facets(found, ["subject", "metric", "currency", "certainty"]) == {
+    found = listed("topic=costs")
+    assert {name: found.facet(name) for name in ("subject", "metric", "currency", "certainty")} == {
         "subject": [
             {"value": "rag", "count": 2},
             {"value": "base-model", "count": 1},
@@ -297,10 +295,10 @@ def test_facets_count_what_was_found() -> None:
     }
 
 
-@pytest.mark.parametrize("name", listing.FACETS)
+@pytest.mark.parametrize("name", tallies.FACETS)
 def test_each_facet_agrees_with_the_filter_of_its_name(name: str) -> None:
-    for row in listing.facet(listed("").found, name):
-        assert listed(f"{name}={row['value']}").found.count() == row["count"]
+    for row in listed("").facet(name):
+        assert listed(f"{name}={row['value']}").count() == row["count"]
 
 
 def test_today_is_the_edge_of_what_is_known() -> None:

@@ -1,0 +1,134 @@
+"""The short way of an answer: past REST framework where nothing is wrong, through it where something is.
+
+A view that is `quick` has a static `reply(request, **kwargs)` that makes the whole response, or raises what REST
+framework knows how to tell. Everything unusual (another method, another media type, a key, an error) goes the long way,
+where the same `reply` is called again.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, TypeVar
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import parse_etags
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
+from rest_framework.exceptions import APIException
+from rest_framework.views import APIView
+
+from claims import registry_version, repeats, throttling
+from claims.api_errors import BadParameters
+from claims.forms import NoParameters, wrong_parameters
+
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "public, no-cache"  # may be kept, but is asked for again each time: a claim may have been retracted
+JSON = "application/json"
+NOTHING = "default-src 'none'; frame-ancestors 'none'"
+"""Content security policy of data: a browser that shows it loads nothing for it."""
+VARY = "Accept, Accept-Language"
+_PLAIN = frozenset({"", "*/*", JSON})
+
+View = TypeVar("View", bound=type[APIView])
+
+
+def quick(view: View) -> View:
+    """Let a class of views answer the short way."""
+    long_way = view.as_view
+
+    def as_view(**initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        slow = long_way(**initkwargs)
+
+        @wraps(slow)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            meta = request.META
+            if (
+                request.method in ("GET", "HEAD")
+                and meta.get("HTTP_ACCEPT", "") in _PLAIN
+                and "HTTP_AUTHORIZATION" not in meta
+            ):
+                spent = request.spent = throttling.spend(request)  # type: ignore[attr-defined]  # the long way asks for it
+                if spent.allowed:
+                    request.registry_version = registry_version.current()  # type: ignore[attr-defined]
+                    try:
+                        response: HttpResponse = view.reply(request, *args, **kwargs)  # type: ignore[attr-defined]
+                    except APIException:
+                        pass
+                    else:
+                        if "ETag" in response.headers:
+                            meta[repeats.MARK] = repeats.under(request.registry_version)  # type: ignore[attr-defined]
+                        for name, value in spent.fields.items():
+                            response.headers[name] = value
+                        return response
+            return slow(request, *args, **kwargs)
+
+        return answer
+
+    view.as_view = staticmethod(as_view)  # type: ignore[method-assign,assignment]
+    return view
+
+
+def language(request: HttpRequest) -> str:
+    """The best of our languages for `Accept-Language`; English where none is asked for that we have."""
+    for code, _quality in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
+        try:
+            return get_supported_language_variant(code).partition("-")[0]
+        except LookupError:
+            continue
+    return "en"
+
+
+def registry_etag(request: HttpRequest, lang: str) -> str:
+    """The ETag of what is said of the registry today: it changes with every act, every day and every release."""
+    version: str = getattr(request, "registry_version", None) or registry_version.current()
+    return f"{version}.{timezone.localdate():%y%m%d}.{lang}.{settings.VERSION}"
+
+
+def has_already(request: HttpRequest, etag: str) -> bool:
+    """Whether the client says that it has what this ETag names."""
+    known = request.META.get("HTTP_IF_NONE_MATCH")
+    if known is None:
+        return False
+    tags = [tag.removeprefix("W/") for tag in parse_etags(known)]
+    return f'"{etag}"' in tags
+
+
+def told(
+    request: HttpRequest, content: bytes, *, lang: str, etag: str, keep: str = ASK_AGAIN, media: str = JSON
+) -> HttpResponse:
+    """The response, or 304 where the client has it already."""
+    response = HttpResponse(
+        content,
+        content_type=media,
+        headers={
+            "ETag": f'"{etag}"',
+            "Cache-Control": keep,
+            "Content-Language": lang,
+            "Vary": VARY,
+            "Content-Security-Policy": NOTHING,
+        },
+    )
+    response._csp_exempt = True  # type: ignore[attr-defined]  # noqa: SLF001 - it has a stricter one
+    if "HTTP_IF_NONE_MATCH" not in request.META:
+        return response
+    answer = get_conditional_response(request, etag=f'"{etag}"', response=response)
+    assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def spliced(links: Sequence[str | None], documents: Sequence[str], extra: dict[str, Any]) -> bytes:
+    """A page of a list: addresses of the next and the previous one, documents as JSON text, and what was asked for
+    beside them.
+    """
+    after, before = (orjson.dumps(link) for link in links)
+    more = b"".join(b',"%s":%s' % (name.encode(), orjson.dumps(value)) for name, value in extra.items())
+    return b'{"next":%s,"previous":%s,"results":[%s]%s}' % (after, before, ",".join(documents).encode(), more)
+
+
+def refuse_parameters(request: HttpRequest) -> None:
+    """Raise `BadParameters` for a query string on an address that takes none."""
+    if request.META.get("QUERY_STRING") and (wrong := wrong_parameters(request.GET, [NoParameters(request.GET)])):
+        raise BadParameters(wrong)

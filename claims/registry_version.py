@@ -1,0 +1,57 @@
+"""A number that is the same as long as nothing changed that the registry says of a day (docs/decisions/0050).
+
+Every verb puts an act into the log in its own transaction, and a trigger raises the version with it: on PostgreSQL when
+the transaction commits, so that of two transactions the one that ends last has the last number.
+"""
+
+from typing import Any
+
+from django.db import connection
+
+QUERY = "SELECT COALESCE((SELECT MAX(number) FROM claims_registryversion), 0), COALESCE((SELECT MAX(id) FROM claims_act), 0)"
+"""Number of the version, and of the newest act: a transaction sees its own acts before the version rises."""
+
+
+def current() -> str:
+    """The version as text, in one query that reads no row of a claim."""
+    with connection.cursor() as cursor:
+        cursor.execute(QUERY)
+        return "{}.{}".format(*cursor.fetchone())
+
+
+_ONE_ROW = "INSERT INTO claims_registryversion (id, number) VALUES (1, 1)"
+_POSTGRESQL = f"""
+CREATE FUNCTION footing_new_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('footing.version_of', true) IS DISTINCT FROM txid_current()::text THEN
+        {_ONE_ROW} ON CONFLICT (id) DO UPDATE SET number = claims_registryversion.number + 1;
+        PERFORM set_config('footing.version_of', txid_current()::text, true);
+    END IF;
+    RETURN NULL;
+END $$
+"""
+NAME = "claims_act_new_version"
+
+
+def install(schema_editor: Any) -> None:
+    """The trigger: a migration calls this."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(_POSTGRESQL)
+        schema_editor.execute(
+            f"CREATE CONSTRAINT TRIGGER {NAME} AFTER INSERT ON claims_act DEFERRABLE INITIALLY DEFERRED"
+            " FOR EACH ROW EXECUTE FUNCTION footing_new_version()"
+        )
+    else:
+        schema_editor.execute(
+            f"CREATE TRIGGER {NAME} AFTER INSERT ON claims_act BEGIN"
+            f" {_ONE_ROW} ON CONFLICT (id) DO UPDATE SET number = number + 1; END"
+        )
+
+
+def remove(schema_editor: Any) -> None:
+    """The inverse."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(f"DROP TRIGGER {NAME} ON claims_act")
+        schema_editor.execute("DROP FUNCTION footing_new_version()")
+    else:
+        schema_editor.execute(f"DROP TRIGGER {NAME}")

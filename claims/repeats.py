@@ -1,0 +1,153 @@
+"""What was answered before is answered again before Django begins, as long as the registry is the same.
+
+A WSGI application around the site's. Only what `claims/quick.py` marks is kept, and only for requests without a key; each
+time the version of the registry is asked first (docs/decisions/0050). A repeat is not counted by the throttle: it costs
+less than counting it would.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from claims import registry_version
+
+Start = Callable[..., Any]
+Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
+Headers = list[tuple[str, str]]
+
+MARK = "footing.repeatable"
+"""In `environ`: under what the answer may be kept, set by the view that made it."""
+PREFIX = "/api/v1/"
+MOST = 64 * 1024 * 1024
+LARGEST = 1024 * 1024
+"""Bytes that a process keeps, and of one answer at most."""
+_OF_ONE_REQUEST = frozenset({"ratelimit", "ratelimit-policy", "retry-after", "date"})
+_NOT_IN_304 = frozenset({"content-length", "content-type", "content-encoding", "x-content-type-options"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer, what the registry was when it was made, and the same without a body for who has it already."""
+
+    version: str
+    headers: Headers
+    unchanged: Headers
+    etag: str
+    body: bytes
+
+
+class Repeats:
+    """Answers of the registry that were asked for before."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.kept: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
+        self.size = 0
+        self.lock = Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        """WSGI."""
+        if not environ.get("PATH_INFO", "").startswith(PREFIX) or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self.application(environ, start_response)
+        if "HTTP_AUTHORIZATION" in environ:
+            return self.application(environ, start_response)
+        key = _key(environ)
+        found = self.kept.get(key)
+        if found is not None:
+            if found.version == _version():
+                return _again(found, environ, start_response)
+            self._forget(key)
+        return self._asked(key, environ, start_response)
+
+    def _asked(self, key: tuple[str, ...], environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+        """Ask Django, and keep the answer where it may be kept."""
+        begun: list[Any] = []
+
+        def start(status: str, headers: Headers, *args: Any) -> Any:
+            begun[:] = [status, headers]
+            return start_response(status, headers, *args)
+
+        answer = self.application(environ, start)
+        version = environ.get(MARK)
+        if version is None or environ["REQUEST_METHOD"] != "GET" or not begun or not begun[0].startswith("200"):
+            return answer
+        try:
+            body = b"".join(answer)
+        finally:
+            close = getattr(answer, "close", None)
+            if close is not None:
+                close()
+        if len(body) <= LARGEST:
+            self._keep(key, _made(version, begun[1], body))
+        return [body]
+
+    def _keep(self, key: tuple[str, ...], one: Kept) -> None:
+        with self.lock:
+            self._drop(key)
+            self.kept[key] = one
+            self.size += len(one.body)
+            while self.size > MOST:
+                self._drop(next(iter(self.kept)))
+
+    def _forget(self, key: tuple[str, ...]) -> None:
+        with self.lock:
+            self._drop(key)
+
+    def _drop(self, key: tuple[str, ...]) -> None:
+        old = self.kept.pop(key, None)
+        if old is not None:
+            self.size -= len(old.body)
+
+
+def under(version: str) -> str:
+    """Under what an answer may be kept: the version of the registry, as it was before anything was read, and the day."""
+    return f"{version} {timezone.localdate():%y%m%d}"
+
+
+def _version() -> str:
+    """The same, empty where the database does not answer."""
+    try:
+        return under(registry_version.current())
+    except DatabaseError:
+        return ""
+
+
+def _key(environ: Mapping[str, Any]) -> tuple[str, ...]:
+    """All that an answer may depend on."""
+    get = environ.get
+    return (
+        get("PATH_INFO", ""),
+        get("QUERY_STRING", ""),
+        get("HTTP_HOST", ""),
+        get("HTTP_ACCEPT", ""),
+        get("HTTP_ACCEPT_LANGUAGE", ""),
+        get("wsgi.url_scheme", ""),
+        get("HTTP_X_FORWARDED_PROTO", ""),
+        get("HTTP_ACCEPT_ENCODING", ""),
+        get("SERVER_NAME", ""),
+        get("SCRIPT_NAME", ""),
+    )
+
+
+def _made(version: str, headers: Headers, body: bytes) -> Kept:
+    kept = [(name, value) for name, value in headers if name.lower() not in _OF_ONE_REQUEST]
+    if not any(name.lower() == "content-length" for name, _ in kept):
+        kept.append(("Content-Length", str(len(body))))
+    etag = next((value for name, value in kept if name.lower() == "etag"), "")
+    return Kept(version, kept, [one for one in kept if one[0].lower() not in _NOT_IN_304], etag, body)
+
+
+def _again(found: Kept, environ: Mapping[str, Any], start_response: Start) -> Iterable[bytes]:
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known is not None and (
+        known == "*" or found.etag in [one.strip().removeprefix("W/") for one in known.split(",")]
+    ):
+        start_response("304 Not Modified", list(found.unchanged))
+        return []
+    start_response("200 OK", list(found.headers))
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [found.body]

@@ -1,0 +1,210 @@
+"""The words of revisions, found by FTS5 on SQLite and by tsvector on PostgreSQL, behind one set of functions.
+
+The index holds, for each link of the chain, the words of its heading (slug, statement, subject, metric, topics), the
+words of its sources, and keys: what is filed under a topic, read in a source, or scoped by a pair. Words are cut here
+and not by the databases, so that both find the same. A revision never changes, so nothing is ever taken out.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+TABLE = "claims_search"
+SHORTEST_BEGINNING = 2
+"""From so many letters on the beginning of a word finds it; a shorter word has to be there as it is."""
+
+FEW = 2000
+"""So many revisions are looked at one by one; where more are found, a list is walked in its order instead."""
+LONGEST = 500
+"""Letters of a word that count."""
+
+_HEADING, _SOURCES, _KEYS = "h", "s", "k"
+_WORD = re.compile(r"[^\W_]+")
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in lower case and without accents, in order."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return _WORD.findall("".join(letter for letter in decomposed if not unicodedata.combining(letter)))
+
+
+def topic_key(topic: int) -> str:
+    """The key of what is filed under a topic itself, by its id."""
+    return f"t{topic}"
+
+
+def source_key(source: int) -> str:
+    """The key of what cites a source, by its id."""
+    return f"r{source}"
+
+
+def scope_key(name: str, value: str | float | bool) -> str:
+    """The key of what has this value under a name in its scope."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return "s" + hashlib.sha256(json.dumps([name, value]).encode()).hexdigest()[:20]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the index holds of one link of the chain."""
+
+    sequence: int
+    heading: Sequence[str]
+    sources: Sequence[str]
+    keys: Sequence[str]
+
+
+def entry(
+    sequence: int, *, heading: str, sources: str, topics: Iterable[int], cited: Iterable[int], scope: Mapping[str, Any]
+) -> Entry:
+    """The entry of a revision: two texts, ids of topics and sources, and its scope."""
+    keys = [
+        *(topic_key(topic) for topic in topics),
+        *(source_key(source) for source in cited),
+        *(scope_key(name, value) for name, value in scope.items() if isinstance(value, str | int | float)),
+    ]
+    return Entry(sequence, words(heading), words(sources), keys)
+
+
+def add(entries: Iterable[Entry]) -> None:
+    """Put entries into the index."""
+    if connection.vendor == "postgresql":
+        statement = f"INSERT INTO {TABLE} (sequence, words) VALUES (%s, array_to_tsvector(%s))"
+        rows: list[tuple[Any, ...]] = [(one.sequence, _lexemes(one)) for one in entries]
+    else:
+        statement = f"INSERT INTO {TABLE} (rowid, heading, sources, keys) VALUES (%s, %s, %s, %s)"
+        rows = [
+            (
+                one.sequence,
+                *(" ".join(word[:LONGEST] for word in part) for part in (one.heading, one.sources, one.keys)),
+            )
+            for one in entries
+        ]
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, rows)
+
+
+def _lexemes(one: Entry) -> list[str]:
+    """The words of an entry with a letter in front that says where they stand. A lexeme has 2,046 bytes at most."""
+    parts = {_HEADING: one.heading, _SOURCES: one.sources, _KEYS: one.keys}
+    return list(dict.fromkeys(f"{letter}{word[:LONGEST]}" for letter, found in parts.items() for word in found))
+
+
+def empty() -> None:
+    """Take everything out, before it is put in anew."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"DELETE FROM {TABLE}")
+        else:
+            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('delete-all')")
+
+
+def phrase(given: str) -> str:
+    """The expression for revisions that hold each word of a text; empty where the text has no word."""
+    return every([_beginning(word) for word in words(given)])
+
+
+def phrase_in_heading(word: str) -> str:
+    """The expression for revisions whose heading holds a word."""
+    if connection.vendor == "postgresql":
+        return _lexeme(_HEADING, word)
+    return f"heading : {_token(word)}"
+
+
+def keyed(keys: Iterable[str]) -> str:
+    """The expression for revisions that have one of these keys."""
+    if connection.vendor == "postgresql":
+        return either([f"'{_KEYS}{key}'" for key in keys])
+    return either([f'keys : "{key}"' for key in keys])
+
+
+def either(expressions: Sequence[str]) -> str:
+    """One of these expressions holds."""
+    return _join(expressions, " OR ", " | ")
+
+
+def every(expressions: Sequence[str]) -> str:
+    """All of these expressions hold."""
+    return _join(expressions, " AND ", " & ")
+
+
+def _join(expressions: Sequence[str], fts5: str, tsquery: str) -> str:
+    given = [one for one in expressions if one]
+    if len(given) < 2:
+        return "".join(given)
+    return f"({(tsquery if connection.vendor == 'postgresql' else fts5).join(given)})"
+
+
+def _beginning(word: str) -> str:
+    if connection.vendor == "postgresql":
+        return either([_lexeme(_HEADING, word), _lexeme(_SOURCES, word)])
+    return f"{{heading sources}} : {_token(word)}"
+
+
+def _lexeme(letter: str, word: str) -> str:
+    return f"'{letter}{word[:LONGEST]}'{':*' if len(word) >= SHORTEST_BEGINNING else ''}"
+
+
+def _token(word: str) -> str:
+    return f'"{word[:LONGEST]}"{" *" if len(word) >= SHORTEST_BEGINNING else ""}'
+
+
+def finds_few(expression: str) -> bool:
+    """Whether so few revisions hold what is looked for that they can be looked at one by one."""
+    condition, params = matching(expression)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT COUNT(*) FROM (SELECT 1 FROM {TABLE} WHERE {condition} LIMIT {FEW + 1}) found",
+            params,
+        )
+        count: int = cursor.fetchone()[0]
+    return count <= FEW
+
+
+def matching(expression: str) -> tuple[str, list[str]]:
+    """SQL for the entries of the index that an expression finds, with its parameters."""
+    if connection.vendor == "postgresql":
+        return f"{TABLE}.words @@ %s::tsquery", [expression]
+    return f"{TABLE} MATCH %s", [expression]
+
+
+def among(expression: str) -> tuple[str, list[str]]:
+    """SQL for the rows `f` of the feed that are among all that an expression finds: for a few."""
+    condition, params = matching(expression)
+    if connection.vendor == "postgresql":
+        return f"f.sequence = ANY(ARRAY(SELECT sequence FROM {TABLE} WHERE {condition}))", params
+    return f"f.sequence IN (SELECT rowid FROM {TABLE} WHERE {condition})", params
+
+
+def holding(expression: str) -> tuple[str, list[str]]:
+    """SQL for the rows `f` of the feed that hold what an expression says, looked up one by one: for many."""
+    condition, params = matching(expression)
+    if connection.vendor == "postgresql":
+        one = f"SELECT 1 FROM {TABLE} WHERE sequence = f.sequence AND {condition} OFFSET 0"
+    else:
+        one = f"SELECT 1 FROM {TABLE} WHERE {condition} AND rowid = f.sequence"
+    return f"EXISTS ({one})", params
+
+
+def make_table(schema_editor: Any) -> None:
+    """The index itself: a migration calls this."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(f"CREATE TABLE {TABLE} (sequence bigint PRIMARY KEY, words tsvector NOT NULL)")
+        schema_editor.execute(f"CREATE INDEX claims_search_words ON {TABLE} USING gin (words)")
+    else:
+        schema_editor.execute(
+            f"CREATE VIRTUAL TABLE {TABLE} USING fts5(heading, sources, keys, content='', columnsize=0,"
+            " prefix='2 3', tokenize='unicode61 remove_diacritics 0')"
+        )
+
+
+def drop_table(schema_editor: Any) -> None:
+    """The inverse."""
+    schema_editor.execute(f"DROP TABLE {TABLE}")
