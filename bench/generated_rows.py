@@ -37,7 +37,7 @@ TABLES = {
     "claims_revision": (
         "id", "claim_id", "number", "sequence", "state", "document", "digest", "previous_digest", "author_id", "approver_id",
         "published_at", "note", "subject_id", "metric_id", "low", "high", "is_numeric", "unit", "currency", "reliability",
-        "credibility", "certainty", "scope", "evidence_dated_on", "expires_on", "search_text",
+        "credibility", "certainty", "scope", "evidence_dated_on", "expires_on",
     ),
     "claims_revision_topics": ("id", "revision_id", "topic_id"),
     "claims_revision_sources": ("id", "revision_id", "source_id"),

@@ -132,7 +132,6 @@ def test_what_is_generated_is_what_publishing_writes(made_of: Vocabulary) -> Non
         "sequence",
         "number",
         "state",
-        "search_text",
         "reliability",
         "note",
     )
