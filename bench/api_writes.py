@@ -89,23 +89,31 @@ def publications(count: int = PUBLICATIONS, warm_up: int = WARM_UP) -> dict[str,
     return {
         "publish_ms": round(median(a for a, _ in counted) * 1000, 2),
         "bare_ms": round(median(b for _, b in counted) * 1000, 2),
-        "ratio": round(median(a / b for a, b in counted), 2),
+        "to_bare": round(median(a / b for a, b in counted), 2),
         "publications": len(counted),
     }
 
 
 def _crowd(settings: str) -> dict[str, Any]:
     """Four processes that publish and one that reads, for a while: failures of writers, and the reader's times."""
-    environment = {**os.environ, "BENCH_API_SQLITE": settings}
-    ends = time() + CROWDED + 5  # until everybody has begun
-    command = [sys.executable, "-m", "bench.api_writes"]
     crowd = [
         subprocess.Popen(
-            [*command, role, str(ends - CROWDED), str(ends), str(number)],
-            cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True,
+            [sys.executable, "-m", "bench.api_writes", role, str(number)],
+            cwd=ROOT,
+            env={**os.environ, "BENCH_API_SQLITE": settings},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for number, role in enumerate(["write"] * WRITERS + ["read"])
-    ]  # fmt: skip
+    ]
+    for one in crowd:
+        assert one.stdout is not None
+        one.stdout.readline()  # it is ready
+    for one in crowd:
+        assert one.stdin is not None
+        one.stdin.write("\n")
+        one.stdin.flush()
     said = [json.loads(one.communicate()[0].splitlines()[-1]) for one in crowd]
     writers, [reader] = said[:WRITERS], said[WRITERS:]
     times = sorted(reader["times"])
@@ -119,7 +127,14 @@ def _crowd(settings: str) -> dict[str, Any]:
     }
 
 
-def _write(begins: float, ends: float, number: int) -> dict[str, Any]:
+def _begin() -> float:
+    """Say that this process is ready, and wait for the word; when it ends."""
+    print("ready", flush=True)
+    sys.stdin.readline()
+    return time() + CROWDED
+
+
+def _write(number: int) -> dict[str, Any]:
     """Publish one claim after another; a lock that is not got in time counts as refused."""
     from django.db import OperationalError  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
@@ -128,13 +143,11 @@ def _write(begins: float, ends: float, number: int) -> dict[str, Any]:
     from claims.models import Person  # noqa: PLC0415
 
     reviewer = Person.objects.get(username="rev")
-    sleep(max(0, begins - time()))
     said = {"published": 0, "refused": 0}
-    turn = 0
+    ends = _begin()
     while time() < ends:
-        turn += 1
         try:
-            [claim] = drafts(1, name=f"{number}-{turn}-{int(begins)}")
+            [claim] = drafts(1, name=f"{number}-{int(ends)}-{sum(said.values())}")
             operations.publish(by=reviewer, at=timezone.now(), claim=claim)
             said["published"] += 1
         except OperationalError:
@@ -142,16 +155,16 @@ def _write(begins: float, ends: float, number: int) -> dict[str, Any]:
     return said
 
 
-def _read(begins: float, ends: float) -> dict[str, Any]:
-    """Ask for lists, one after another."""
+def _read() -> dict[str, Any]:
+    """Ask for lists, one after another; an answer other than 200 counts as refused."""
     from bench.api_answers import Handler, ours_at  # noqa: PLC0415
     from bench.api_questions import questions  # noqa: PLC0415
 
     handler, asked = Handler(), [ours_at(question) for question in questions()["list"]]
     for path in asked:
         handler.get(path)
-    sleep(max(0, begins - time()))
     times, refused = [], 0
+    ends = _begin()
     while time() < ends:
         for path in asked:
             begun = perf_counter()
@@ -188,7 +201,5 @@ if __name__ == "__main__":
         _as_django_has_it()
     if len(sys.argv) == 1:
         print(json.dumps(_measure()))
-    elif sys.argv[1] == "write":
-        print(json.dumps(_write(float(sys.argv[2]), float(sys.argv[3]), int(sys.argv[4]))))
     else:
-        print(json.dumps(_read(float(sys.argv[2]), float(sys.argv[3]))))
+        print(json.dumps(_read() if sys.argv[1] == "read" else _write(int(sys.argv[2]))))

@@ -92,18 +92,23 @@ class Addresses:
 
     def table(self, question: Question) -> str | None:
         """By the page of a table, with the columns that hold what is asked."""
-        if question.as_of or question.slug or question.below is not None:
+        if question.as_of:
             return None
         given: list[tuple[str, str]] = [
             ("_col", "document"), ("_sort_desc", "sequence"), ("_size", str(PAGE)), ("_nocount", "1"), ("_nosuggest", "1"),
             ("_json", "document"),
         ]  # fmt: skip
-        if question.topic:
+        if question.slug:
+            current = f"SELECT current_revision_id FROM claims_claim WHERE slug = '{question.slug}'"
+            given.append(("_where", f"id = ({current})"))
+        elif question.topic:
             topic = f"topic_id = {self._topics[question.topic]}"
             given.append(("_where", f"sequence IN (SELECT sequence FROM bench_feed WHERE {topic})"))
         else:
             words = f"bench_words MATCH '{question.q}'"
             given.append(("_where", f"sequence IN (SELECT rowid FROM bench_words WHERE {words})"))
+        if question.below is not None:
+            given.append(("sequence__lt", str(question.below)))
         if question.metric:
             given += [
                 ("metric_id__exact", str(self._metrics[question.metric])),

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from pathlib import Path
-from time import perf_counter, sleep, time
+from time import perf_counter, sleep
 
 from bench.databases import ROOT
 
@@ -63,11 +63,14 @@ class Load:
 
 
 def load(server: Server, paths: Sequence[str], *, requests: int, clients: int = 4) -> Load:
-    """Ask a server from several connections that are kept, each from an address of its own; answers must be 200."""
-    share = max(1, requests // clients)
+    """Ask a server from several connections that are kept, each from an address of its own; answers must be 200.
+
+    Every request names another unknown language beside English, so that no answer is one that was kept.
+    """
+    share, turn = max(1, requests // clients), next(_turns)
     begun, spent = perf_counter(), server.spent()
     with ThreadPoolExecutor(clients) as pool:
-        asked = list(pool.map(lambda number: _ask(server, paths, number, share), range(clients)))
+        asked = list(pool.map(lambda number: _ask(server, paths, (number, turn), share), range(clients)))
     return Load(sum(asked), perf_counter() - begun, server.spent() - spent)
 
 
@@ -75,15 +78,19 @@ REQUESTS_AN_ADDRESS = 200
 """Within what the throttle lets one address ask for in a minute."""
 
 
-def _ask(server: Server, paths: Sequence[str], client: int, requests: int) -> int:
-    turn = int(time() * 1000) % 250
-    asked = islice(cycle(paths), client, client + requests)
+_turns = count(1)
+
+
+def _ask(server: Server, paths: Sequence[str], client: tuple[int, int], requests: int) -> int:
+    number, turn = client
+    asked = islice(cycle(paths), number, number + requests)
     done = 0
     while done < requests:
-        source = (f"127.{client + 1}.{turn}.{done // REQUESTS_AN_ADDRESS % 250 + 1}", 0)
+        source = (f"127.{number + 1}.{turn % 250 + 1}.{done // REQUESTS_AN_ADDRESS % 250 + 1}", 0)
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=600, source_address=source)
         for path in islice(asked, REQUESTS_AN_ADDRESS):
-            connection.request("GET", path, headers={"Accept": "application/json"})
+            language = f"en, x-{turn}-{number}{done}"
+            connection.request("GET", path, headers={"Accept": "application/json", "Accept-Language": language})
             response = connection.getresponse()
             body = response.read()
             if response.status != 200:
