@@ -6,6 +6,7 @@ Claims go the short way of `claims/quick.py`. Errors: `claims/api_errors.py`. Sh
 import hashlib
 from collections.abc import Callable
 from functools import cache
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 import orjson
@@ -16,14 +17,16 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from claims import catalogue, served
+from claims import catalogue, linked_data, served
 from claims.api_errors import BadParameters, Gone
+from claims.api_formats import LinkedData
 from claims.api_schema import CHANGES, CLAIM, CLAIMS, detail, listing
 from claims.api_throttling import RateLimited
-from claims.forms import ChangesForm, wrong_parameters
+from claims.forms import ChangesForm, WrongParameter, wrong_parameters
 from claims.listing import Listing
 from claims.models import Check, Claim, Revision
 from claims.pagination import PAGE_SIZE
@@ -49,6 +52,10 @@ from claims.serializers import (
     TopicSerializer,
 )
 
+NOT_OURS = (
+    "This registry has not got that far: the cursor is of another one, or of a later state of this one, from before it was "
+    "restored. Begin again without it."
+)
 
 class RegistryView(RateLimited, APIView):
     """What every address of the registry shares: open to all, without a session, throttled by address, read only.
@@ -87,6 +94,29 @@ class RegistryView(RateLimited, APIView):
         etag = etag or self.etag or hashlib.sha256(content).hexdigest()[:32]
         return told(request._request, content, lang=lang, etag=etag, keep=keep)  # noqa: SLF001
 
+    def linked(self, request: Request, reply: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+        """What `reply` gives, as JSON-LD where the client asks for that."""
+        asked = request._request  # noqa: SLF001
+        if not isinstance(request.accepted_renderer, LinkedData):
+            return reply(asked)
+        asked.variant = "-ld"  # type: ignore[attr-defined]
+        response = reply(asked)
+        if response.status_code == HTTPStatus.OK:
+            body = orjson.loads(response.content)
+            if "results" in body:
+                linked = linked_data.page(
+                    body["results"],
+                    address=request.build_absolute_uri(),
+                    following=body["next"],
+                    previous=body["previous"],
+                    total=body.get("count"),
+                )
+            else:
+                linked = linked_data.document(body)
+            response.content = orjson.dumps(linked)
+            response["Content-Type"] = LinkedData.media_type
+        return response
+
     def whole(self, request: Request, results: list[dict[str, Any]]) -> HttpResponse:
         """A list that is short enough for one page."""
         return self.answer(request, {"next": None, "previous": None, "results": results})
@@ -108,10 +138,12 @@ def _revision_row(revision: Revision, slug: str) -> dict[str, Any]:
 class ClaimListView(RegistryView):
     """Published claims."""
 
+    renderer_classes: ClassVar = [JSONRenderer, LinkedData]
+
     @staticmethod
     def reply(request: HttpRequest) -> HttpResponse:
         """A page of claims, its documents as they are kept."""
-        found = Listing(request.GET, today=timezone.localdate())
+        found = Listing(request.GET, today=timezone.localdate(), version=getattr(request, "registry_version", ""))
         if found.has_ended:
             raise Gone(found.wrong)
         if found.wrong:
@@ -133,12 +165,14 @@ class ClaimListView(RegistryView):
     @extend_schema(operation_id="claims_list", **CLAIMS)
     def get(self, request: Request) -> HttpResponse:
         """Published claims, filtered, in order, a page at a time. A filter given twice means either."""
-        return self.reply(request._request)  # noqa: SLF001
+        return self.linked(request, self.reply)
 
 
 @quick
 class ClaimDetailView(RegistryView):
     """One claim."""
+
+    renderer_classes: ClassVar = [JSONRenderer, LinkedData]
 
     @staticmethod
     def reply(request: HttpRequest, slug: str) -> HttpResponse:
@@ -154,12 +188,14 @@ class ClaimDetailView(RegistryView):
     @extend_schema(operation_id="claims_get", **CLAIM)
     def get(self, request: Request, slug: str) -> HttpResponse:
         """The claim as it stands today, with today's freshness; a retracted or superseded one with its state."""
-        return self.reply(request._request, slug)  # noqa: SLF001
+        return self.linked(request, lambda asked: self.reply(asked, slug))
 
 
 @quick
 class RevisionDetailView(RegistryView):
     """One revision."""
+
+    renderer_classes: ClassVar = [JSONRenderer, LinkedData]
 
     @staticmethod
     def reply(request: HttpRequest, slug: str, number: int) -> HttpResponse:
@@ -174,13 +210,15 @@ class RevisionDetailView(RegistryView):
     @extend_schema(operation_id="revisions_get", **detail(ClaimSerializer, "The revision as it was published."))
     def get(self, request: Request, slug: str, number: int) -> HttpResponse:
         """One revision, byte for byte as it was published. It never changes and may be kept for ever."""
-        return self.reply(request._request, slug, number)  # noqa: SLF001
+        return self.linked(request, lambda asked: self.reply(asked, slug, number))
 
 
 class RevisionListView(RegistryView):
     """The history of a claim."""
 
-    @extend_schema(operation_id="claims_revisions_list", **listing(RevisionSerializer, "Revision"))
+    @extend_schema(
+        operation_id="claims_revisions_list", **listing(RevisionSerializer, "Revision", HTTPStatus.NOT_FOUND)
+    )
     def get(self, request: Request, slug: str) -> HttpResponse:
         """Every revision of a claim, newest first, with digests and reasons."""
         self.refuse_parameters(request)
@@ -194,7 +232,7 @@ class RevisionListView(RegistryView):
 class CheckListView(RegistryView):
     """The checks of a claim."""
 
-    @extend_schema(operation_id="claims_checks_list", **listing(CheckSerializer, "Check"))
+    @extend_schema(operation_id="claims_checks_list", **listing(CheckSerializer, "Check", HTTPStatus.NOT_FOUND))
     def get(self, request: Request, slug: str) -> HttpResponse:
         """Every check of a claim, newest first. Only a person's reading advances its last-checked date."""
         self.refuse_parameters(request)
@@ -215,8 +253,12 @@ class ChangeListView(RegistryView):
             raise BadParameters(wrong)
         since = form.cleaned_data["since"] or 0
         size = form.cleaned_data["page_size"] or PAGE_SIZE
-        revisions = Revision.objects.filter(sequence__gt=since).order_by("sequence").select_related("claim")
-        rows = list(revisions[: size + 1])
+        # The change that the cursor names is read too: the chain has no gaps, so it is there, or the cursor is not ours.
+        revisions = Revision.objects.filter(sequence__gte=since).order_by("sequence").select_related("claim")
+        rows = list(revisions[: size + 1 + bool(since)])
+        if since and not rows:
+            raise BadParameters([WrongParameter("since", NOT_OURS)])
+        rows = rows[bool(since) :]
         shown, more = rows[:size], len(rows) > size
         cursor = shown[-1].sequence if shown else since
         query = request.query_params.copy()

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework.exceptions import APIException, ErrorDetail, Throttled
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -44,7 +46,7 @@ def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | 
         return None
     status = HTTPStatus(response.status_code)
     problem: dict[str, Any] = {"type": "about:blank", "title": status.phrase, "status": status.value}
-    errors = error.errors if isinstance(error, BadParameters) else _field_errors(response.data)
+    errors = getattr(error, "errors", None) or _field_errors(response.data)
     if isinstance(response.data, Mapping) and isinstance(response.data.get("detail"), ErrorDetail):
         problem["detail"] = str(response.data["detail"])
     elif errors:
@@ -65,6 +67,21 @@ def without_keys(problem: dict[str, Any]) -> dict[str, Any]:
     text = json.dumps(problem)
     shown = bearer.hidden(text)
     return problem if shown == text else json.loads(shown)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """What answers where we made a mistake: a problem document under the API, the page elsewhere. It says nothing of it."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    problem = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": "The mistake is ours, and it is in our log.",
+        "instance": request.get_full_path(),
+    }
+    return JsonResponse(problem, status=status.value, content_type=PROBLEM)
 
 
 def _field_errors(data: Any, path: str = "") -> list[dict[str, str]]:

@@ -8,9 +8,12 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.serializers import Serializer
 
 from claims.api_errors import PROBLEM
+from claims.compare_serializers import ComparisonSerializer
 from claims.filters import FILTERS
 from claims.forms import Alternatives, ChangesForm, Day, Flag, Moment, Named, Number, OneOf, Whole
 from claims.listing import PageForm
+from claims.lookup import CITED, DIGEST, MOST
+from claims.lookup_serializers import LookupSerializer
 from claims.serializers import (
     ChangeListSerializer,
     ClaimListSerializer,
@@ -18,6 +21,7 @@ from claims.serializers import (
     ProblemSerializer,
     list_of,
 )
+from claims.side_by_side import TAKES
 
 LANGUAGE = OpenApiParameter(
     "Accept-Language",
@@ -117,3 +121,61 @@ CHANGES = {
     "parameters": [*_parameters(ChangesForm.base_fields), IF_NONE_MATCH],
     "responses": _responses(ChangeListSerializer, "Changes in the order in which they were made."),
 }
+COMPARE = {
+    "parameters": [
+        OpenApiParameter("metric", {"type": "string"}, required=True, description="Slug of the metric; once."),
+        *_parameters({name: FILTERS[name] for name in TAKES if name != "metric"}),
+        SCOPE,
+        LANGUAGE,
+        IF_NONE_MATCH,
+    ],
+    "responses": _responses(ComparisonSerializer, "The claims on the metric, by what they are counted in."),
+}
+LOOKUP = {
+    "request": {
+        "application/json": {
+            "type": "array",
+            "items": {"type": "string", "pattern": f"^(?:{CITED.pattern}|{DIGEST.pattern})$".replace("?P<", "?<")},
+            "minItems": 1,
+            "maxItems": MOST,
+        }
+    },
+    "responses": {
+        status: answer
+        for status, answer in _responses(
+            LookupSerializer,
+            "What has become of each, in the order asked.",
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        ).items()
+        if status != HTTPStatus.NOT_MODIFIED.value
+    },
+}
+
+
+ROOT = {
+    "parameters": [IF_NONE_MATCH],
+    "responses": _responses(
+        {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}, "minProperties": 1},
+        "Names and addresses.",
+    ),
+}
+
+
+def _file(media_type: str, description: str) -> dict[str, Any]:
+    answers = _responses({"type": "string"}, description)
+    answers[HTTPStatus.OK.value, media_type] = answers.pop((HTTPStatus.OK.value, "application/json"))
+    return {"parameters": [*_parameters(FILTERS), SCOPE, LANGUAGE, IF_NONE_MATCH], "responses": answers}
+
+
+CSV_FILE = _file("text/csv", "A header, then a claim a row.")
+JSONL_FILE = _file("application/jsonl", "A claim a line, as in the list.")
+
+
+def _dataset() -> dict[str, Any]:
+    answers = _responses({"type": "object"}, "A schema.org Dataset.")
+    shape = answers[HTTPStatus.OK.value, "application/json"]
+    return {"parameters": [IF_NONE_MATCH], "responses": {(200, "application/ld+json"): shape, **answers}}
+
+
+DATASET = _dataset()

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 
 from claims import published, tallies
 from claims.models import Conflict, Metric, Source, Subject, Topic
@@ -28,6 +29,7 @@ def topics() -> list[dict[str, Any]]:
             "description": row["description"],
             "parent": row["parent__slug"],
             "claims": counts[row["slug"]],
+            "feed": reverse("claims:topic-feed", args=[row["slug"]]),
         }
         for row in rows
     ]

@@ -12,10 +12,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.db import connection, models
 
 from claims import searching
-from claims.forms import SLUG, Alternatives, Day, Flag, Moment, Named, Number, OneOf, Text
+from claims.forms import Alternatives, Day, Flag, Moment, Named, Number, OneOf, Text
 from claims.freshness import State
 from claims.models import Claim, Metric, Revision, Source, Subject, Topic
 from claims.pieces import LONG_PAST
@@ -236,21 +235,3 @@ FILTERS = {one.name: one for one in _DECLARED}
 def filter_called(name: str) -> ClaimFilter | None:
     """The filter of a parameter; None where there is none of this name."""
     return FILTERS.get(name) or (by_scope(name) if SCOPE.fullmatch(name) else None)
-
-
-def ids_of(given: dict[str, tuple[type[models.Model], Sequence[str]]]) -> dict[str, dict[str, int]]:
-    """Name of a parameter → slug → id, of those slugs that exist, in one query. `given` has the models and the slugs."""
-    parts, params = [], []
-    for name, (model, asked) in given.items():
-        slugs = [slug for slug in asked if SLUG.fullmatch(slug)]
-        if slugs:
-            marks = ", ".join(["%s"] * len(slugs))
-            parts.append(f"SELECT '{name}', slug, id FROM {model._meta.db_table} WHERE slug IN ({marks})")
-            params += slugs
-    found: dict[str, dict[str, int]] = {name: {} for name in given}
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(" UNION ALL ".join(parts), params)
-            for name, slug, pk in cursor.fetchall():
-                found[name][slug] = pk
-    return found

@@ -7,7 +7,8 @@ through, comes from `published.documents`.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -22,12 +23,13 @@ from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from claims import published, searching, tallies
-from claims.filters import FILTERS, ClaimFilter, among, filter_called, ids_of
+from claims.filters import FILTERS, ClaimFilter, among, filter_called
 from claims.forms import Flag, Named, OneOf, Whole, Words, WrongParameter, cleaned, unusable
 from claims.models import Check, FeedRow, Revision
 from claims.pagination import LARGEST_PAGE, NEWEST_FIRST, ORDERINGS, PAGE_SIZE, Cursor, checksum
 from claims.pieces import FRESHNESS, joined
 from claims.projection import canonical
+from claims.slugs import ids_of
 from claims.views_of_time import SQL, Past, Today, View, moment
 
 MOST_HEADINGS = 8
@@ -66,7 +68,6 @@ class PageForm(forms.Form):
 
 
 PAGING: dict[str, forms.Field] = dict(PageForm.base_fields)
-KNOWN = (*FILTERS, *PAGING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,12 @@ Part = tuple[Sought, int, str, SQL, SQL]
 class Listing:
     """One reading of a query string. Ask `wrong` first; the rest answers only where nothing is."""
 
-    def __init__(self, query: QueryDict, *, today: date) -> None:
-        self.query, self.today = query, today
+    def __init__(self, query: QueryDict, *, today: date, version: str = "", paged: bool = True) -> None:
+        """`version` of the registry, where it is known already: what was looked up in it is remembered. Where a list is
+        not `paged`, what belongs to its pages is no parameter.
+        """
+        self.query, self.today, self.version = query, today, version
+        self.paging = PAGING if paged else {}
         self.wrong: list[WrongParameter] = []
         self.given: dict[str, Any] = {}
         self.filters: dict[str, ClaimFilter] = {}
@@ -132,17 +137,17 @@ class Listing:
         found: list[tuple[str, Any, list[str]]] = []
         slugs: dict[str, Any] = {}
         for name, values in self.query.lists():
-            field = PAGING.get(name)
+            field = self.paging.get(name)
             if field is None and (one := filter_called(name)) is not None:
                 self.filters[name], field = one, one.field
-            messages = unusable(name, values, field, KNOWN)
+            messages = unusable(name, values, field, (*FILTERS, *self.paging))
             value = None
             if not messages and field is not None:
                 value, messages = cleaned(field, values)
                 if isinstance(field, Named) and not messages:
                     slugs[name] = (field.model, value)
             found.append((name, value, messages))
-        ids = ids_of(slugs)
+        ids = ids_of(slugs, version=self.version)
         for name, value, messages in found:
             if name in ids:
                 field = self.filters[name].field
@@ -375,6 +380,19 @@ class Listing:
         bodies = published.documents([found[pk] for pk in old], on=self.on, lang=lang)
         texts = {pk: canonical(body) for pk, body in zip(old, bodies, strict=True)}
         return [texts.get(row.revision) or row.document or "" for row in rows]
+
+    def walk(self, *, lang: str = "en") -> Iterator[list[str]]:
+        """The documents of all that is found, as it is now, a page of the largest size at a time, oldest first.
+
+        Each page is read when it is asked for; what is published meanwhile is not in it.
+        """
+        at = copy(self)
+        at.ordering, at.size, at.cursor = "published_at", LARGEST_PAGE, None
+        following = True
+        while following:
+            page = at.page(lang=lang)
+            yield page.texts
+            at.cursor, following = page.next, page.next is not None
 
     def address(self, cursor: Cursor | None) -> str | None:
         """The query string of the page at a cursor."""

@@ -92,6 +92,7 @@ def has_already(request: HttpRequest, etag: str) -> bool:
     known = request.META.get("HTTP_IF_NONE_MATCH")
     if known is None:
         return False
+    etag += getattr(request, "variant", "")
     tags = [tag.removeprefix("W/") for tag in parse_etags(known)]
     return f'"{etag}"' in tags
 
@@ -99,7 +100,8 @@ def has_already(request: HttpRequest, etag: str) -> bool:
 def told(
     request: HttpRequest, content: bytes, *, lang: str, etag: str, keep: str = ASK_AGAIN, media: str = JSON
 ) -> HttpResponse:
-    """The response, or 304 where the client has it already."""
+    """The response, or 304 where the client has it already. `variant` of the request tells media types apart."""
+    etag += getattr(request, "variant", "")
     response = HttpResponse(
         content,
         content_type=media,

@@ -178,6 +178,7 @@ class TopicSerializer(NamedSerializer):
     description = serializers.CharField(allow_blank=True)
     parent = serializers.SlugField(allow_null=True)
     claims = serializers.IntegerField(help_text="Published claims in it or in a topic under it.")
+    feed = serializers.CharField(help_text="Address of an Atom feed of its changes.")
 
 
 class SubjectSerializer(NamedSerializer):

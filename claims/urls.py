@@ -1,7 +1,6 @@
 """Addresses of the public pages; `home` stands in config/urls.py, outside the namespace."""
 
 from django.urls import path
-from django.views.decorators.http import require_safe
 
 from claims import body_views, feeds, views
 
@@ -17,10 +16,11 @@ urlpatterns = [
     path("claims/<slug:slug>/differences/", views.claim_differences, name="claim-differences"),
     path("topics/", views.topic_list, name="topic-list"),
     path("topics/<slug:slug>/", views.topic_detail, name="topic-detail"),
+    path("topics/<slug:slug>/feed/", feeds.changes, name="topic-feed"),
     path("sources/", views.source_list, name="source-list"),
     path("sources/<slug:slug>/", views.source_detail, name="source-detail"),
     path("changes/", views.change_list, name="change-list"),
-    path("changes/feed/", require_safe(feeds.ChangeFeed()), name="change-feed"),
+    path("changes/feed/", feeds.changes, name="change-feed"),
     path("compare/", views.compare_index, name="compare-index"),
     path("compare/<slug:metric>/", views.compare, name="compare"),
     path("compare/<slug:metric>/<slug:subject>/", body_views.body, name="body"),

@@ -266,6 +266,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "claims.api_examples.add"],
     # Several fields are called state, kind or unit: each set of words has one name in the schema.
     "ENUM_NAME_OVERRIDES": {
         "ClaimStateEnum": "claims.models.Revision.State",

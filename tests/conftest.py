@@ -108,7 +108,9 @@ def own_files(settings, tmp_path_factory: pytest.TempPathFactory) -> None:
 def empty_cache() -> None:
     """Start without the requests that earlier tests counted against the throttle, and without their evidence."""
     from assessments import evidence_cache  # noqa: PLC0415 - the apps are not ready at import
+    from claims import slugs  # noqa: PLC0415
 
     for name in settings.CACHES:
         caches[name].clear()
     evidence_cache.forget()
+    slugs.remembered.of("")

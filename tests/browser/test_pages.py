@@ -41,6 +41,8 @@ PUBLIC = [
     "/compare/build-cost/",
     "/compare/build-cost/rag/",
     "/method/",
+    "/api/v1/guide/",
+    "/api/v1/recipes/",
     "/payback/",
     "/payback/?months=24&running=500",
     "/payback/?months=0&upfront_low=5&upfront_high=4",

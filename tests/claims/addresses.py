@@ -4,6 +4,7 @@ from typing import Any
 
 V1 = "/api/v1"
 ADDRESSES = [
+    "",
     "claims/",
     "claims/rag-cost/",
     "claims/rag-cost@1/",
@@ -19,9 +20,25 @@ ADDRESSES = [
     "sources/a-blog/",
     "conflicts/",
     "changes/",
+    "compare/?metric=build-cost",
     "schema/",
 ]
+NOT_READ_AS_JSON = {
+    "api-claims-csv",
+    "api-claims-jsonl",
+    "api-dataset",
+    "api-docs",
+    "api-guide",
+    "api-lookup",
+    "api-recipes",
+}
+"""Names of the addresses that have tests of their own."""
 
 
 def get(client, address: str, **headers: str) -> Any:
     return client.get(f"{V1}/{address}", headers=headers)
+
+
+def with_parameter(address: str, parameter: str) -> str:
+    """An address with one more query parameter."""
+    return f"{address}{'&' if '?' in address else '?'}{parameter}"

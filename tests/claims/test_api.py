@@ -13,7 +13,7 @@ from django.urls import get_resolver
 from claims import api_urls, projection
 from claims.models import Revision
 from tests.claims import factories as make
-from tests.claims.addresses import ADDRESSES, V1, get
+from tests.claims.addresses import ADDRESSES, NOT_READ_AS_JSON, V1, get, with_parameter
 from tests.claims.shelf import NEWEST_FIRST, on
 
 pytestmark = pytest.mark.usefixtures("registry")
@@ -28,8 +28,8 @@ def slugs(body: dict[str, Any]) -> list[str]:
 
 def test_the_table_holds_every_address() -> None:
     names = {pattern.name for pattern in api_urls.urlpatterns}
-    resolved = {get_resolver().resolve(f"{V1}/{address}").url_name for address in ADDRESSES}
-    assert resolved == names - {"api-docs"}
+    resolved = {get_resolver().resolve(f"{V1}/{address.partition('?')[0]}").url_name for address in ADDRESSES}
+    assert resolved == names - NOT_READ_AS_JSON
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -59,11 +59,12 @@ def test_head_answers_without_a_body(client, address: str) -> None:
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_an_unknown_parameter_is_refused_everywhere(client, address: str) -> None:
-    response = get(client, f"{address}?colour=red")
+    asked = with_parameter(address, "colour=red")
+    response = get(client, asked)
     assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
     problem = response.json()
     assert (problem["status"], problem["title"]) == (400, "Bad Request")
-    assert problem["instance"] == f"{V1}/{address}?colour=red"
+    assert problem["instance"] == f"{V1}/{asked}"
     assert [error["parameter"] for error in problem["errors"]] == ["colour"]
 
 
@@ -298,7 +299,7 @@ def number_of_queries(client, address: str) -> int:
 def test_the_number_of_queries_does_not_grow_with_the_answer(client) -> None:
     query = "claims/?topic=costs&topic=data&topic=deciding&freshness=due&freshness=fresh&freshness=overdue&contested=false&contested=true"
     small, large = (number_of_queries(client, f"{query}&page_size={size}") for size in (1, 500))
-    assert small == large == 3  # slugs of topics, version of the registry, rows with their documents
+    assert (small, large) == (3, 2)  # version of the registry, rows with their documents; slugs of topics the first time
     assert [number_of_queries(client, f"claims/?page_size={size}") for size in (1, 500)] == [2, 2]
     assert number_of_queries(client, "claims/rag-cost/") == 2
     assert number_of_queries(client, "claims/rag-cost@1/") == 2

@@ -1,0 +1,171 @@
+"""What was answered before is answered again without Django, and never when it is not true any more."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+from typing import Any, NamedTuple
+
+import pytest
+import time_machine
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, connection
+from django.test.utils import CaptureQueriesContext
+
+from claims import operations, registry_version, repeats
+from claims.models import Check, Claim
+from claims.repeats import Repeats
+from tests.claims import factories as make
+from tests.claims.factories import NOON
+
+pytestmark = pytest.mark.usefixtures("registry")
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    queries: list[str]
+
+
+class Site:
+    """The site behind its repeats, and how often Django was asked."""
+
+    def __init__(self) -> None:
+        self.django = get_wsgi_application()
+        self.asked = 0
+        self.application = Repeats(self._counted)
+
+    def _counted(self, environ: dict[str, Any], start_response: Any) -> Any:
+        self.asked += 1
+        return self.django(environ, start_response)
+
+    def get(self, address: str, method: str = "GET", **headers: str) -> Answer:
+        path, _, query = address.partition("?")
+        environ = {
+            "REQUEST_METHOD": method, "PATH_INFO": f"/api/v1/{path}", "QUERY_STRING": query, "SERVER_NAME": "testserver",
+            "SERVER_PORT": "80", "wsgi.input": BytesIO(), "wsgi.url_scheme": "http", "REMOTE_ADDR": "127.0.0.1",
+            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+        }  # fmt: skip
+        begun: list[Any] = []
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            answer = self.application(environ, lambda status, fields, *_: begun.extend([status, fields]))
+            body = b"".join(answer)
+        if hasattr(answer, "close"):
+            answer.close()
+        return Answer(int(begun[0][:3]), dict(begun[1]), body, [one["sql"] for one in queries.captured_queries])
+
+
+@pytest.fixture
+def site(settings) -> Iterator[Site]:
+    settings.ALLOWED_HOSTS = ["testserver"]
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield Site()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def test_a_repeat_asks_for_the_version_and_nothing_else(site: Site) -> None:
+    first = site.get("claims/?topic=costs")
+    again = site.get("claims/?topic=costs")
+    assert (site.asked, again.status, again.body) == (1, 200, first.body)
+    assert again.queries == [registry_version.QUERY]
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert {"RateLimit", "RateLimit-Policy"} <= first.headers.keys() - again.headers.keys()
+    assert again.headers.items() - first.headers.items() <= {("Content-Length", str(len(first.body)))}
+
+
+def test_who_has_it_gets_304(site: Site) -> None:
+    etag = site.get("claims/rag-cost/").headers["ETag"]
+    for known in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        answer = site.get("claims/rag-cost/", if_none_match=known)
+        assert (answer.status, answer.body, answer.headers["ETag"]) == (304, b"", etag)
+        assert "Content-Length" not in answer.headers
+    assert site.asked == 1
+    assert site.get("claims/rag-cost/", if_none_match='"other"').status == 200
+
+
+def test_head_has_no_body(site: Site) -> None:
+    site.get("claims/rag-cost/")
+    answer = site.get("claims/rag-cost/", "HEAD")
+    assert (answer.status, answer.body, site.asked) == (200, b"", 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: make.publish("another"),
+        lambda: operations.check(
+            by=make.editor(), at=NOON, claim=Claim.objects.get(slug="rule"), kind=Check.Kind.READ_IN_CONTEXT
+        ),
+        lambda: operations.retract(
+            by=make.manager(), at=NOON, claim=Claim.objects.get(slug="price"), reason="It is wrong."
+        ),
+    ],
+)
+def test_a_change_is_seen_at_once(site: Site, change: Any) -> None:
+    before = site.get("claims/")
+    change()
+    after = site.get("claims/")
+    assert (site.asked, after.status) == (2, 200)
+    assert after.body != before.body
+    assert after.headers["ETag"] != before.headers["ETag"]
+    assert site.get("claims/", if_none_match=before.headers["ETag"]).body == after.body
+
+
+def test_the_next_day_is_another(site: Site) -> None:
+    site.get("claims/price/")
+    with time_machine.travel(NOON + timedelta(days=1), tick=False):
+        site.get("claims/price/")
+    assert site.asked == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({}, {"accept_language": "es"}),
+        ({}, {"accept": "application/json"}),
+        ({}, {"host": "127.0.0.1"}),
+        ({}, {"accept_encoding": "gzip"}),
+    ],
+)
+def test_what_an_answer_depends_on_tells_repeats_apart(site: Site, first: dict, second: dict, settings) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    for headers in (first, second):
+        assert site.get("claims/", **headers).status == 200
+    assert site.asked == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        ("claims/?topic=nowhere", {}, 400),
+        ("claims/nothing/", {}, 404),
+        ("claims/", {"accept": "text/html"}, 406),
+        ("claims/", {"host": "evil.example"}, 400),
+    ],
+)
+def test_an_error_is_not_kept(site: Site, address: str, headers: dict[str, str], status: int) -> None:
+    assert [site.get(address, **headers).status for _ in range(2)] == [status, status]
+    assert (site.asked, site.application.kept) == (2, {})
+
+
+def test_a_request_with_a_key_goes_to_django(site: Site) -> None:
+    site.get("claims/")
+    site.get("claims/", authorization="Bearer something")
+    assert site.asked == 2
+
+
+def test_a_process_keeps_so_much_and_lets_go_of_the_oldest(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = len(site.get("claims/").body)
+    monkeypatch.setattr(repeats, "MOST", 2 * size)
+    for number in range(1, 6):
+        site.get(f"claims/?page_size={number}")
+    assert sum(len(one.body) for one in site.application.kept.values()) == site.application.size <= 2 * size
+    assert ("/api/v1/claims/", "") not in [key[:2] for key in site.application.kept]
+    monkeypatch.setattr(repeats, "LARGEST", 10)
+    site.get("claims/?page_size=7")
+    assert "page_size=7" not in [key[1] for key in site.application.kept]
