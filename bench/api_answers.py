@@ -5,6 +5,7 @@ An answer is its bytes. Peers that answer differently are not timed: `agree` say
 
 import io
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import count
 from typing import Any
 from urllib.parse import quote
@@ -81,13 +82,12 @@ class Handler:
 
     def stock(self, question: Question) -> bytes:
         """The peer."""
-        address = stock_drf.address(question)
-        assert address is not None
-        return self.whole(address)
+        return self.whole(stock_at(question))
 
 
+@cache
 def ours_at(question: Question) -> str:
-    """The address of our API that answers a question."""
+    """The address of our API that answers a question: made once, as whoever asks has it from the page before."""
     if question.below is None:
         return question.path
     query = QueryDict(mutable=True)
@@ -97,6 +97,14 @@ def ours_at(question: Question) -> str:
     below = question.below
     cursor = Cursor(NEWEST_FIRST, listing.checksum, False, below, below, head, timezone.localdate(), 0)
     return f"{question.path}&cursor={quote(cursor.encode())}"
+
+
+@cache
+def stock_at(question: Question) -> str:
+    """The address of the peer that answers a question."""
+    address = stock_drf.address(question)
+    assert address is not None
+    return address
 
 
 def slugs(body: bytes) -> list[str]:
