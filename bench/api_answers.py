@@ -17,6 +17,7 @@ from django.utils import timezone
 from bench import stock_drf
 from bench.api_questions import Question
 from claims.listing import Listing
+from claims.models import Revision
 from claims.pagination import NEWEST_FIRST, Cursor
 
 Answer = Callable[[Question], bytes]
@@ -92,7 +93,9 @@ def ours_at(question: Question) -> str:
     query = QueryDict(mutable=True)
     query.update(question.parameters)
     listing = Listing(query, today=timezone.localdate())
-    cursor = Cursor(NEWEST_FIRST, listing.checksum, False, question.below, question.below)
+    head = Revision.objects.order_by("-sequence").values_list("sequence", flat=True)[0]
+    below = question.below
+    cursor = Cursor(NEWEST_FIRST, listing.checksum, False, below, below, head, timezone.localdate(), 0)
     return f"{question.path}&cursor={quote(cursor.encode())}"
 
 

@@ -1,8 +1,9 @@
 """What a publication costs with everything that is kept for readers, beside the bare save; and four writers at once.
 
 `python -m bench.api_writes` measures on a copy of a generated registry, which it changes. The bare save is what
-publishing wrote before anything was kept for readers: the revision with its links, the claim and the act, in one
-transaction. With `write` or `read` as its argument it is one of the writers, or the reader, of a crowd.
+publishing writes at the least: the revision with its links, the claim and the act, in one transaction. What is kept for
+readers is weighed against the same publication without it. With `write` or `read` as its argument it is one of the
+writers, or the reader, of a crowd.
 """
 
 import json
@@ -67,31 +68,42 @@ def bare_save(claim: Any, *, by: Any, at: Any) -> None:
 
 
 def publications(count: int = PUBLICATIONS, warm_up: int = WARM_UP) -> dict[str, Any]:
-    """Publications and bare saves in turns, each of a claim of its own."""
+    """Publications as they are, without what is kept for readers, and bare saves in turns, each of a claim of its own."""
+    from unittest.mock import patch  # noqa: PLC0415
+
     from django.utils import timezone  # noqa: PLC0415
 
-    from claims import operations  # noqa: PLC0415
+    from claims import operations, serving  # noqa: PLC0415
     from claims.models import Person  # noqa: PLC0415
 
     reviewer = Person.objects.get(username="rev")
     reviewer.has_perm("claims.approve_claim")  # asked once for all
-    whole, bare = [], []
-    name = f"single-{int(time())}"
-    waiting = drafts(2 * (count + warm_up), name=name)
-    for published, saved in zip(waiting[::2], waiting[1::2], strict=True):
-        at, begun = timezone.now(), processor()
-        operations.publish(by=reviewer, at=at, claim=published)
-        between = processor()
-        bare_save(saved, by=reviewer, at=at)
-        whole.append(between - begun)
-        bare.append(processor() - between)
-    counted = list(zip(whole, bare, strict=True))[warm_up:]
+
+    def publish(claim: Any) -> None:
+        operations.publish(by=reviewer, at=timezone.now(), claim=claim)
+
+    def unserved(claim: Any) -> None:
+        with patch.object(serving, "follow"):
+            publish(claim)
+
+    def bare(claim: Any) -> None:
+        bare_save(claim, by=reviewer, at=timezone.now())
+
+    ways = (publish, unserved, bare)
+    waiting = iter(drafts(len(ways) * (count + warm_up), name=f"single-{int(time())}"))
+    turns = [[_spent(way, next(waiting)) for way in ways] for _ in range(count + warm_up)][warm_up:]
     return {
-        "publish_ms": round(median(a for a, _ in counted) * 1000, 2),
-        "bare_ms": round(median(b for _, b in counted) * 1000, 2),
-        "to_bare": round(median(a / b for a, b in counted), 2),
-        "publications": len(counted),
+        **{f"{way.__name__}_ms": round(median(spent) * 1000, 2) for way, *spent in zip(ways, *turns, strict=True)},
+        "to_unserved": round(median(turn[0] / turn[1] for turn in turns), 2),
+        "to_bare": round(median(turn[0] / turn[2] for turn in turns), 2),
+        "publications": len(turns),
     }
+
+
+def _spent(way: Any, claim: Any) -> float:
+    begun = processor()
+    way(claim)
+    return processor() - begun
 
 
 def _crowd(settings: str) -> dict[str, Any]:

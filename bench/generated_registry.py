@@ -87,9 +87,12 @@ def fill(size: int, *, seed: int = SEED) -> dict[str, int]:
 
     How many rows there are in each table.
     """
-    from bench.generated_plan import plan  # noqa: PLC0415 - the apps are ready only now
+    from django.db import transaction  # noqa: PLC0415 - the apps are ready only now
+
+    from bench.generated_plan import plan  # noqa: PLC0415
     from bench.generated_rows import TABLES, Writing  # noqa: PLC0415
     from bench.generated_sources import vocabulary  # noqa: PLC0415
+    from claims import serving  # noqa: PLC0415
     from claims.models import Act  # noqa: PLC0415
 
     made_of = vocabulary(size, seed=seed, people=people())
@@ -101,6 +104,8 @@ def fill(size: int, *, seed: int = SEED) -> dict[str, int]:
             for table, columns in TABLES.items():
                 put(table, columns, batch.get(table, ()))
                 counts[table] += len(batch.get(table, ()))
+    with transaction.atomic():
+        serving.rebuild()
     return counts
 
 

@@ -59,7 +59,7 @@ def test_everybody_answers_the_same_and_is_timed(bench: Bench) -> None:
     assert held["sqlite 300 writes p99_ratio"] == {"is": 0.1, "at_most": 0.2, "holds": True}
 
     written = api_writes.publications(count=1, warm_up=0)
-    assert (written["publications"], written["to_bare"] > 0) == (1, True)
+    assert (written["publications"], written["to_unserved"] > 0, written["to_bare"] > 0) == (1, True, True)
 
 
 def test_whoever_answers_differently_is_not_timed(bench: Bench) -> None:
