@@ -109,8 +109,9 @@ class Sought:
     words: str
 
 
-Part = tuple[Sought, int, str, SQL, SQL]
-"""What is sought, under one heading and in one state, which of its rows count, and what they are sorted by."""
+Part = tuple[Sought, int, str, SQL, SQL, bool]
+"""What is sought, under one heading and in one state, which of its rows count, what they are sorted by, and whether they
+are read in the order of the feed."""
 
 
 class Listing:
@@ -124,6 +125,7 @@ class Listing:
         self.paging = PAGING if paged else {}
         self.given: dict[str, Any] = {}
         self.filters: dict[str, ClaimFilter] = {}
+        self._expressions: dict[str, str] = {}
         self._read()
         self.checksum = checksum((name, values) for name, values in query.lists() if name not in PAGING)
         self.ordering: str = self.given.get("ordering") or NEWEST_FIRST
@@ -212,7 +214,9 @@ class Listing:
         for name, values in given.items():
             one = self.filters[name]
             if one.seek is not None:
-                words.append(one.seek(values))
+                if name not in self._expressions:
+                    self._expressions[name] = one.seek(values)
+                words.append(self._expressions[name])
                 if not words[-1]:
                     conditions.append(("FALSE", []))
             elif one.narrow is not None:
@@ -256,15 +260,35 @@ class Listing:
             return ("f.sequence <= %s AND (f.until IS NULL OR f.until > %s)", [head, head]), Past(self.on)
         return ("f.until IS NULL", []), Today(self.on)
 
-    def _lives(self) -> list[tuple[SQL, View]]:
-        """The same for a page: on later pages of a walk, what stood when it began."""
-        if self.cursor is None or self.is_past:
-            return [self._standing()]
+    def _lives(self) -> list[tuple[SQL, View, bool]]:
+        """The same for a page; on later pages of a walk, what stood when it began. And whether these rows stand in the
+        order of the feed, or are the few that were replaced since.
+        """
+        if self.cursor is None:
+            return [(*self._standing(), True)]
         head = self.cursor.head
+        if self.is_past:
+            return [(("(f.until IS NULL OR f.until > %s)", [head]), Past(self.on), True)]
         return [
-            (("f.until IS NULL AND f.sequence <= %s", [head]), Today(self.on)),
-            (("f.until > %s AND f.sequence <= %s", [head, head]), Past(self.on)),
+            (("f.until IS NULL", []), Today(self.on), True),
+            (("f.until > %s", [head]), Past(self.on), False),
         ]
+
+    def _edge(self, key: SQL, first: str, way: str, *, stands: bool) -> list[SQL]:
+        """What is beyond the cursor, and was there when the walk began. One bound a side: SQLite takes only one.
+
+        Rows that were replaced since are few. They are found by what replaced them, and not by their own place.
+        """
+        assert self.cursor is not None
+        place = first if stands else "f.sequence + 0"
+        head = self.cursor.head
+        if not self.ordering.endswith("published_at"):
+            sign = "<" if way == "DESC" else ">"
+            beyond = (f"({key[0]}, f.sequence) {sign} (%s, %s)", [*key[1], self.cursor.key, self.cursor.sequence])
+            return [beyond, ("f.sequence + 0 <= %s", [head])]
+        if way == "DESC":
+            return [(f"{place} < %s", [min(self.cursor.sequence, head + 1)])]
+        return [(f"{place} > %s AND {place} <= %s", [self.cursor.sequence, head])]
 
     # --- A page of it -----------------------------------------------------------------------------------------------
 
@@ -274,9 +298,9 @@ class Listing:
         backward = self.cursor is not None and self.cursor.backward
         way = "DESC" if descending != backward else "ASC"
         parts: list[Part] = []
-        for life, view in self._lives():
+        for life, view, stands in self._lives():
             sought, key = self.sought(view), self._key(view, descending)
-            parts += [(sought, *place, life, key) for place in product(sought.headings, sought.states)]
+            parts += [(sought, *place, life, key, stands) for place in product(sought.headings, sought.states)]
         rows = self._rows(parts, way, lang)
         more, shown = len(rows) > self.size, rows[: self.size]
         if backward:
@@ -321,25 +345,22 @@ class Listing:
 
     def _select(self, part: Part, way: str, columns: SQL, join: str) -> SQL:
         """The first rows under one heading, in one state: SELECT with sequence, key, until, revision, and `columns`."""
-        sought, heading, state, life, key = part
+        sought, heading, state, life, key, stands = part
         by_sequence = self.ordering.endswith("published_at")
         conditions: list[SQL] = [("f.heading = %s AND f.state = %s", [heading, state]), life, *sought.conditions]
         source, first = "claims_feedrow f", "f.sequence"
-        if sought.words:
+        if sought.words and stands:
             source, first, condition = self._searched(sought.words)
             conditions.append(condition)
+        elif sought.words:
+            conditions.append(searching.holding(sought.words))
         if self.cursor is not None:
-            sign = "<" if way == "DESC" else ">"
-            if by_sequence:
-                conditions.append((f"{first} {sign} %s", [self.cursor.sequence]))
-            else:
-                edge = (f"({key[0]}, f.sequence) {sign} (%s, %s)", [*key[1], self.cursor.key, self.cursor.sequence])
-                conditions.append(edge)
+            conditions += self._edge(key, first, way, stands=stands)
         order = f"{first} {way}" if by_sequence else f"sort_key {way}, f.sequence {way}"
         sql = " AND ".join(one for one, _ in conditions)
         statement = (
             f"SELECT f.sequence, {key[0]} AS sort_key, f.until, f.revision_id{columns[0]} FROM {source}{join}"
-            f" WHERE {sql} ORDER BY {order} LIMIT {self.size + 1}"
+            f" WHERE {sql}{f' ORDER BY {order} LIMIT {self.size + 1}' if stands else ''}"
         )
         return statement, [*key[1], *columns[1], *(param for _, params in conditions for param in params)]
 

@@ -12,6 +12,13 @@ QUERY = "SELECT COALESCE((SELECT MAX(number) FROM claims_registryversion), 0), C
 """Number of the version, and of the newest act: a transaction sees its own acts before the version rises."""
 
 
+def quickly() -> str:
+    """`current`, past Django's cursor: for who asks before anything else is done."""
+    connection.ensure_connection()
+    row = connection.connection.execute(QUERY).fetchone()
+    return "{}.{}".format(*row)
+
+
 def current() -> str:
     """The version as text, in one query that reads no row of a claim."""
     with connection.cursor() as cursor:

@@ -15,10 +15,13 @@ from typing import Any
 
 from django.db import connection
 
-TABLE = "claims_search"
+TABLE, WORDS = "claims_search", "claims_word"
 SHORTEST_BEGINNING = 2
 """From so many letters on the beginning of a word finds it; a shorter word has to be there as it is."""
 
+MOST_NAMED = 64
+"""So many words that begin alike are looked for by name; more by their beginning."""
+LAST_LETTER = "\U0010ffff"
 FEW = 2000
 """So many revisions are looked at one by one; where more are found, a list is walked in its order instead."""
 LONGEST = 500
@@ -73,8 +76,8 @@ def entry(
     return Entry(sequence, words(heading), words(sources), keys)
 
 
-def add(entries: Iterable[Entry]) -> None:
-    """Put entries into the index."""
+def add(entries: Sequence[Entry]) -> None:
+    """Put entries into the index, and their words among those that there are."""
     if connection.vendor == "postgresql":
         statement = f"INSERT INTO {TABLE} (sequence, words) VALUES (%s, array_to_tsvector(%s))"
         rows: list[tuple[Any, ...]] = [(one.sequence, _lexemes(one)) for one in entries]
@@ -89,6 +92,10 @@ def add(entries: Iterable[Entry]) -> None:
         ]
     with connection.cursor() as cursor:
         cursor.executemany(statement, rows)
+        found = sorted({word[:LONGEST] for one in entries for part in (one.heading, one.sources) for word in part})
+        cursor.executemany(
+            f"INSERT INTO {WORDS} (word) VALUES (%s) ON CONFLICT DO NOTHING", [(word,) for word in found]
+        )
 
 
 def _lexemes(one: Entry) -> list[str]:
@@ -104,18 +111,43 @@ def empty() -> None:
             cursor.execute(f"DELETE FROM {TABLE}")
         else:
             cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('delete-all')")
+        cursor.execute(f"DELETE FROM {WORDS}")
 
 
 def phrase(given: str) -> str:
     """The expression for revisions that hold each word of a text; empty where the text has no word."""
-    return every([_beginning(word) for word in words(given)])
+    return every([_holding(word[:LONGEST], f"{_HEADING}{_SOURCES}") for word in dict.fromkeys(words(given))])
 
 
 def phrase_in_heading(word: str) -> str:
     """The expression for revisions whose heading holds a word."""
+    return _holding(word[:LONGEST], _HEADING)
+
+
+def _holding(word: str, parts: str) -> str:
+    """The expression for revisions that hold a word, or one that begins with it, in these parts.
+
+    Words that are named are read as a list is walked; for a beginning the databases gather all that it finds first.
+    """
+    named = [word] if len(word) < SHORTEST_BEGINNING else _beginning_with(word)
+    begins = len(named) > MOST_NAMED
+    if begins:
+        named = [word]
     if connection.vendor == "postgresql":
-        return _lexeme(_HEADING, word)
-    return f"heading : {_token(word)}"
+        return either([f"'{part}{one}'{':*' if begins else ''}" for part in parts for one in named])
+    columns = "{heading sources}" if _SOURCES in parts else "heading"
+    quoted = [f'"{one}" *' if begins else f'"{one}"' for one in named]
+    return f"{columns} : ({' OR '.join(quoted)})"
+
+
+def _beginning_with(word: str) -> list[str]:
+    """The words there are that begin with one; itself where there are none. One more than `MOST_NAMED` at most."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT word FROM {WORDS} WHERE word >= %s AND word < %s ORDER BY word LIMIT {MOST_NAMED + 1}",
+            [word, word + LAST_LETTER],
+        )
+        return [row[0] for row in cursor.fetchall()] or [word]
 
 
 def keyed(keys: Iterable[str]) -> str:
@@ -140,20 +172,6 @@ def _join(expressions: Sequence[str], fts5: str, tsquery: str) -> str:
     if len(given) < 2:
         return "".join(given)
     return f"({(tsquery if connection.vendor == 'postgresql' else fts5).join(given)})"
-
-
-def _beginning(word: str) -> str:
-    if connection.vendor == "postgresql":
-        return either([_lexeme(_HEADING, word), _lexeme(_SOURCES, word)])
-    return f"{{heading sources}} : {_token(word)}"
-
-
-def _lexeme(letter: str, word: str) -> str:
-    return f"'{letter}{word[:LONGEST]}'{':*' if len(word) >= SHORTEST_BEGINNING else ''}"
-
-
-def _token(word: str) -> str:
-    return f'"{word[:LONGEST]}"{" *" if len(word) >= SHORTEST_BEGINNING else ""}'
 
 
 def finds_few(expression: str) -> bool:
@@ -198,13 +216,16 @@ def make_table(schema_editor: Any) -> None:
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(f"CREATE TABLE {TABLE} (sequence bigint PRIMARY KEY, words tsvector NOT NULL)")
         schema_editor.execute(f"CREATE INDEX claims_search_words ON {TABLE} USING gin (words)")
+        schema_editor.execute(f'CREATE TABLE {WORDS} (word text COLLATE "C" PRIMARY KEY)')
     else:
         schema_editor.execute(
             f"CREATE VIRTUAL TABLE {TABLE} USING fts5(heading, sources, keys, content='', columnsize=0,"
             " prefix='2 3', tokenize='unicode61 remove_diacritics 0')"
         )
+        schema_editor.execute(f"CREATE TABLE {WORDS} (word text PRIMARY KEY) WITHOUT ROWID")
 
 
 def drop_table(schema_editor: Any) -> None:
     """The inverse."""
     schema_editor.execute(f"DROP TABLE {TABLE}")
+    schema_editor.execute(f"DROP TABLE {WORDS}")

@@ -50,6 +50,7 @@ def _contents() -> Iterator[tuple[str, str]]:
     for model in (ServedClaim, FeedRow, Tally):
         columns = [field.column for field in model._meta.concrete_fields if field.column != "id"]
         yield model._meta.db_table, f"SELECT {', '.join(columns)} FROM {model._meta.db_table}"
+    yield searching.WORDS, f"SELECT word FROM {searching.WORDS}"
     if connection.vendor == "postgresql":
         yield searching.TABLE, f"SELECT sequence, words FROM {searching.TABLE}"
     else:

@@ -85,7 +85,8 @@ class Past:
         kinds = ", ".join(f"'{kind}'" for kind in Check.READINGS)
         return (
             '(SELECT MAX(k."on") FROM claims_check k WHERE k.claim_id = f.claim_id'
-            f' AND k.kind IN ({kinds}) AND k."on" <= %s AND k.recorded_at <= %s)'
+            # Grouped, or SQLite 3.40 takes the first of the kinds that its index gives for the latest of all.
+            f' AND k.kind IN ({kinds}) AND k."on" <= %s AND k.recorded_at <= %s GROUP BY k.claim_id)'
         ), [self.day.isoformat(), moment(end_of(self.day))]
 
     def in_states(self, states: Iterable[str]) -> SQL:
