@@ -16,7 +16,7 @@ from claims.forms import WrongParameter
 from claims.throttling import QUOTA_EXCEEDED
 
 PROBLEM = "application/problem+json"
-NOT_KEPT = "no-store"  # what is not there today may be there tomorrow
+NOT_KEPT = "private, no-store"  # what is not there today may be there tomorrow
 
 
 class BadParameters(APIException):

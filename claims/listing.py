@@ -5,15 +5,12 @@ together (docs/decisions/0050). What it shows of the past, and of claims that we
 through, comes from `published.documents`.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,10 +22,9 @@ from django.http import QueryDict
 from claims import published, searching, tallies
 from claims.filters import FILTERS, ClaimFilter, among, filter_called
 from claims.forms import Flag, Named, OneOf, Whole, Words, WrongParameter, cleaned, keys_in, unusable
+from claims.list_pages import Page, PageReader, Sought
 from claims.models import Check, FeedRow, Revision
 from claims.pagination import LARGEST_PAGE, NEWEST_FIRST, ORDERINGS, PAGE_SIZE, Cursor, checksum
-from claims.pieces import FRESHNESS, joined
-from claims.projection import canonical
 from claims.slugs import ids_of
 from claims.views_of_time import SQL, Past, Today, View, moment
 
@@ -68,50 +64,6 @@ class PageForm(forms.Form):
 
 
 PAGING: dict[str, forms.Field] = dict(PageForm.base_fields)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Documents in order, as JSON text, with the cursors to what lies before and after; None where nothing does."""
-
-    texts: list[str]
-    previous: Cursor | None
-    next: Cursor | None
-
-    @property
-    def documents(self) -> list[dict[str, Any]]:
-        """The documents as dictionaries."""
-        return [json.loads(text) for text in self.texts]
-
-
-class Row(NamedTuple):
-    """A row of a page: its place, what it was replaced by, the moment at which the walk began, and its document."""
-
-    sequence: int
-    sort_key: Any
-    until: int | None
-    revision: int
-    head: int
-    reading: int
-    document: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """What is asked for, as SQL: the rows `f` of the feed under some headings, in some states, that meet conditions.
-
-    `words` is an expression for the index of words, empty where none is asked for.
-    """
-
-    headings: Sequence[int]
-    states: Sequence[str]
-    conditions: Sequence[SQL]
-    words: str
-
-
-Part = tuple[Sought, int, str, SQL, SQL, bool]
-"""What is sought, under one heading and in one state, which of its rows count, what they are sorted by, and whether they
-are read in the order of the feed."""
 
 
 class Listing:
@@ -242,7 +194,7 @@ class Listing:
         )
 
     @cached_property
-    def _past_head(self) -> int:
+    def past_head(self) -> int:
         """The last link of the chain at the end of the day in the past; 0 where there was none."""
         with connection.cursor() as cursor:
             cursor.execute(
@@ -253,157 +205,18 @@ class Listing:
             row = cursor.fetchone()
         return row[0] if row else 0
 
-    def _standing(self) -> tuple[SQL, View]:
+    def standing(self) -> tuple[SQL, View]:
         """Which rows count, and how they are looked at: those that stand, or that stood at the end of the day."""
         if self.is_past:
-            head = self._past_head
+            head = self.past_head
             return ("f.sequence <= %s AND (f.until IS NULL OR f.until > %s)", [head, head]), Past(self.on)
         return ("f.until IS NULL", []), Today(self.on)
-
-    def _lives(self) -> list[tuple[SQL, View, bool]]:
-        """The same for a page; on later pages of a walk, what stood when it began. And whether these rows stand in the
-        order of the feed, or are the few that were replaced since.
-        """
-        if self.cursor is None:
-            return [(*self._standing(), True)]
-        head = self.cursor.head
-        if self.is_past:
-            return [(("(f.until IS NULL OR f.until > %s)", [head]), Past(self.on), True)]
-        return [
-            (("f.until IS NULL", []), Today(self.on), True),
-            (("f.until > %s", [head]), Past(self.on), False),
-        ]
-
-    def _edge(self, key: SQL, first: str, way: str, *, stands: bool) -> list[SQL]:
-        """What is beyond the cursor, and was there when the walk began. One bound a side: SQLite takes only one.
-
-        Rows that were replaced since are few. They are found by what replaced them, and not by their own place.
-        """
-        assert self.cursor is not None
-        place = first if stands else "f.sequence + 0"
-        head = self.cursor.head
-        if not self.ordering.endswith("published_at"):
-            sign = "<" if way == "DESC" else ">"
-            beyond = (f"({key[0]}, f.sequence) {sign} (%s, %s)", [*key[1], self.cursor.key, self.cursor.sequence])
-            return [beyond, ("f.sequence + 0 <= %s", [head])]
-        if way == "DESC":
-            return [(f"{place} < %s", [min(self.cursor.sequence, head + 1)])]
-        return [(f"{place} > %s AND {place} <= %s", [self.cursor.sequence, head])]
 
     # --- A page of it -----------------------------------------------------------------------------------------------
 
     def page(self, *, lang: str = "en") -> Page:
         """The page that is asked for, with its documents in a language, in one query where nothing is of the past."""
-        descending = self.ordering.startswith("-")
-        backward = self.cursor is not None and self.cursor.backward
-        way = "DESC" if descending != backward else "ASC"
-        parts: list[Part] = []
-        for life, view, stands in self._lives():
-            sought, key = self.sought(view), self._key(view, descending)
-            parts += [(sought, *place, life, key, stands) for place in product(sought.headings, sought.states)]
-        rows = self._rows(parts, way, lang)
-        more, shown = len(rows) > self.size, rows[: self.size]
-        if backward:
-            shown.reverse()
-        has_previous, has_next = (more, True) if backward else (self.cursor is not None, more)
-        return Page(
-            texts=self._texts(shown, lang),
-            previous=self._beside(shown[0], backward=True) if shown and has_previous else None,
-            next=self._beside(shown[-1], backward=False) if shown and has_next else None,
-        )
-
-    def _key(self, view: View, descending: bool) -> SQL:
-        return {
-            "published_at": ("f.sequence", []),
-            "checked_on": view.read_on(),
-            "value": ("f.value_downwards" if descending else "f.value_upwards", []),
-            "slug": ("f.slug", []),
-        }[self.ordering.removeprefix("-")]
-
-    def _rows(self, parts: Sequence[Part], way: str, lang: str) -> list[Row]:
-        """The first rows of all parts together, with documents."""
-        day = self.on.isoformat()
-        columns = f"{self._began()}, {'NULL' if self.is_past else joined(lang, FRESHNESS)}"
-        days = [] if self.is_past else [day, day, day]
-        if len(parts) == 1 and connection.vendor == "sqlite" and not self.is_past:
-            # One range of one index: each row is looked up as it is found, and nothing is sorted.
-            join = " CROSS JOIN claims_servedclaim s ON s.claim_id = f.claim_id"
-            statement, params = self._select(parts[0], way, (f", {columns}", days), join)
-        else:
-            selects = [self._select(part, way, (", f.claim_id", []), "") for part in parts]
-            inner = " UNION ".join(f"SELECT * FROM ({sql}) part" for sql, _ in selects)
-            statement = (
-                f"SELECT found.sequence, found.sort_key, found.until, found.revision_id, {columns}"
-                f" FROM ({selects[0][0] if len(selects) == 1 else inner}) found"
-                " LEFT JOIN claims_servedclaim s ON s.claim_id = found.claim_id"
-                f" ORDER BY found.sort_key {way}, found.sequence {way} LIMIT {self.size + 1}"
-            )
-            params = [*days, *(param for _, some in selects for param in some)]
-        with connection.cursor() as cursor:
-            cursor.execute(statement, params)
-            return [Row(*row) for row in cursor.fetchall()]
-
-    def _select(self, part: Part, way: str, columns: SQL, join: str) -> SQL:
-        """The first rows under one heading, in one state: SELECT with sequence, key, until, revision, and `columns`."""
-        sought, heading, state, life, key, stands = part
-        by_sequence = self.ordering.endswith("published_at")
-        conditions: list[SQL] = [("f.heading = %s AND f.state = %s", [heading, state]), life, *sought.conditions]
-        source, first = "claims_feedrow f", "f.sequence"
-        if sought.words and stands:
-            source, first, condition = self._searched(sought.words)
-            conditions.append(condition)
-        elif sought.words:
-            conditions.append(searching.holding(sought.words))
-        if self.cursor is not None:
-            conditions += self._edge(key, first, way, stands=stands)
-        order = f"{first} {way}" if by_sequence else f"sort_key {way}, f.sequence {way}"
-        sql = " AND ".join(one for one, _ in conditions)
-        statement = (
-            f"SELECT f.sequence, {key[0]} AS sort_key, f.until, f.revision_id{columns[0]} FROM {source}{join}"
-            f" WHERE {sql}{f' ORDER BY {order} LIMIT {self.size + 1}' if stands else ''}"
-        )
-        return statement, [*key[1], *columns[1], *(param for _, params in conditions for param in params)]
-
-    def _searched(self, words: str) -> tuple[str, str, SQL]:
-        """Where rows come from if words are looked for, what gives their sequence, and the condition.
-
-        Few that are found are looked at one by one; of many, the list is walked until a page is full.
-        """
-        sqlite = connection.vendor == "sqlite"
-        if sqlite and (self.ordering.endswith("published_at") or searching.finds_few(words)):
-            return (
-                "claims_search CROSS JOIN claims_feedrow f ON f.sequence = claims_search.rowid",
-                "claims_search.rowid",
-                searching.matching(words),
-            )
-        few = not sqlite and searching.finds_few(words)
-        return "claims_feedrow f", "f.sequence", searching.among(words) if few else searching.holding(words)
-
-    def _began(self) -> str:
-        """SQL for the last link of the chain and the last check, read in the same moment as the first page."""
-        if self.is_past:
-            return f"{self._past_head}, 0"
-        if self.cursor is not None:
-            return f"{self.cursor.head}, {self.cursor.reading}"
-        readings = self.ordering.endswith("checked_on")
-        last_check = "COALESCE((SELECT MAX(id) FROM claims_check), 0)" if readings else "0"
-        return f"(SELECT MAX(sequence) FROM claims_revision), {last_check}"
-
-    def _beside(self, row: Row, *, backward: bool) -> Cursor:
-        return Cursor(
-            ordering=self.ordering, filters=self.checksum, backward=backward, key=row.sort_key, sequence=row.sequence,
-            head=row.head, day=self.on, reading=row.reading,
-        )  # fmt: skip
-
-    def _texts(self, rows: Sequence[Row], lang: str) -> list[str]:
-        """The documents of rows. Those that do not stand now are put together from their revisions."""
-        old = [row.revision for row in rows if row.document is None or row.until is not None]
-        if not old:
-            return [row.document for row in rows if row.document is not None]
-        found = Revision.objects.in_bulk(old)
-        bodies = published.documents([found[pk] for pk in old], on=self.on, lang=lang)
-        texts = {pk: canonical(body) for pk, body in zip(old, bodies, strict=True)}
-        return [texts.get(row.revision) or row.document or "" for row in rows]
+        return PageReader(self).page(lang=lang)
 
     def walk(self, *, head: int, lang: str = "en") -> Iterator[list[str]]:
         """The documents of all that was found when `head` was the last link, oldest first, a large page at a time.
@@ -433,7 +246,7 @@ class Listing:
 
     def _all(self, *, ignoring: str = "") -> SQL:
         """FROM and WHERE of every row that is found, today or on the day in the past; a claim may stand in several."""
-        life, view = self._standing()
+        life, view = self.standing()
         sought = self.sought(view, ignoring=ignoring)
         conditions = [
             among("heading")(sought.headings, view),

@@ -155,28 +155,28 @@ class Migration(migrations.Migration):
             model_name="feedrow",
             name="metric",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="claims.metric"
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="claims.metric"
             ),
         ),
         migrations.AddField(
             model_name="feedrow",
             name="revision",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="claims.revision"
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="claims.revision"
             ),
         ),
         migrations.AddField(
             model_name="feedrow",
             name="subject",
             field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="claims.subject"
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="claims.subject"
             ),
         ),
         migrations.AddField(
             model_name="servedclaim",
             name="revision",
             field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="claims.revision"
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="claims.revision"
             ),
         ),
         migrations.AddConstraint(

@@ -16,7 +16,7 @@ class ServedClaim(models.Model):
     """
 
     claim = models.OneToOneField(Claim, on_delete=models.CASCADE, primary_key=True, related_name="served")
-    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="+")
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="+")
     slug = models.SlugField(max_length=120, unique=True)
     due_from = models.DateField(help_text="From this day the claim is due; a day long past where nothing dates it.")
     overdue_from = models.DateField(help_text="From this day it is overdue.")
@@ -43,14 +43,14 @@ class FeedRow(models.Model):
     WHOLE = 0
 
     heading = models.BigIntegerField(help_text="Id of a topic; 0: the whole registry.")
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="+")
     claim = models.ForeignKey(Claim, on_delete=models.CASCADE, related_name="+", db_index=False)
     sequence = models.PositiveIntegerField()
     until = models.PositiveIntegerField(null=True, help_text="Sequence of what replaced it; empty: it stands.")
     state = models.CharField(max_length=12, choices=Revision.State)
     slug = models.SlugField(max_length=120, db_index=False)
-    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+", db_index=False)
-    metric = models.ForeignKey(Metric, on_delete=models.PROTECT, related_name="+", db_index=False)
+    subject = models.ForeignKey(Subject, on_delete=models.CASCADE, related_name="+", db_index=False)
+    metric = models.ForeignKey(Metric, on_delete=models.CASCADE, related_name="+", db_index=False)
     unit = models.CharField(max_length=30)
     currency = models.CharField(max_length=3, blank=True)
     reliability = models.CharField(max_length=1)

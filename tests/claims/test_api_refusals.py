@@ -38,7 +38,7 @@ def test_a_query_that_makes_no_sense_is_refused(client, address: str) -> None:
     for query in NONSENSE:
         response = client.get(f"{V1}/{with_parameter(address, query)}")
         assert (response.status_code, response["Content-Type"]) == (400, PROBLEM), query
-        assert response["Cache-Control"] == "no-store"
+        assert response["Cache-Control"] == "private, no-store"
         assert response.json()["errors"], query
 
 

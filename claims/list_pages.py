@@ -1,0 +1,218 @@
+"""Reading a page of the claim list: ranges of the feed by index, with the documents joined on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import connection
+
+from claims import published, searching
+from claims.models import Revision
+from claims.pagination import Cursor
+from claims.pieces import FRESHNESS, joined
+from claims.projection import canonical
+from claims.views_of_time import SQL, Past, Today, View
+
+if TYPE_CHECKING:
+    from claims.listing import Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Documents in order, as JSON text, with the cursors to what lies before and after; None where nothing does."""
+
+    texts: list[str]
+    previous: Cursor | None
+    next: Cursor | None
+
+    @property
+    def documents(self) -> list[dict[str, Any]]:
+        """The documents as dictionaries."""
+        return [json.loads(text) for text in self.texts]
+
+
+class Row(NamedTuple):
+    """A row of a page: its place, what it was replaced by, the moment at which the walk began, and its document."""
+
+    sequence: int
+    sort_key: Any
+    until: int | None
+    revision: int
+    head: int
+    reading: int
+    document: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What is asked for, as SQL: the rows `f` of the feed under some headings, in some states, that meet conditions.
+
+    `words` is an expression for the index of words, empty where none is asked for.
+    """
+
+    headings: Sequence[int]
+    states: Sequence[str]
+    conditions: Sequence[SQL]
+    words: str
+
+
+Part = tuple[Sought, int, str, SQL, SQL, bool]
+"""What is sought, under one heading and in one state, which of its rows count, what they are sorted by, and whether they
+are read in the order of the feed."""
+
+
+class PageReader:
+    """Reads the page that a listing asks for."""
+
+    def __init__(self, listing: Listing) -> None:
+        self.listing = listing
+
+    def _lives(self) -> list[tuple[SQL, View, bool]]:
+        """The same for a page; on later pages of a walk, what stood when it began. And whether these rows stand in the
+        order of the feed, or are the few that were replaced since.
+        """
+        if self.listing.cursor is None:
+            return [(*self.listing.standing(), True)]
+        head = self.listing.cursor.head
+        if self.listing.is_past:
+            return [(("(f.until IS NULL OR f.until > %s)", [head]), Past(self.listing.on), True)]
+        return [
+            (("f.until IS NULL", []), Today(self.listing.on), True),
+            (("f.until > %s", [head]), Past(self.listing.on), False),
+        ]
+
+    def _edge(self, key: SQL, first: str, way: str, *, stands: bool) -> list[SQL]:
+        """What is beyond the cursor, and was there when the walk began. One bound a side: SQLite takes only one.
+
+        Rows that were replaced since are few. They are found by what replaced them, and not by their own place.
+        """
+        assert self.listing.cursor is not None
+        place = first if stands else "f.sequence + 0"
+        head = self.listing.cursor.head
+        if not self.listing.ordering.endswith("published_at"):
+            sign = "<" if way == "DESC" else ">"
+            beyond = (
+                f"({key[0]}, f.sequence) {sign} (%s, %s)",
+                [*key[1], self.listing.cursor.key, self.listing.cursor.sequence],
+            )
+            return [beyond, ("f.sequence + 0 <= %s", [head])]
+        if way == "DESC":
+            return [(f"{place} < %s", [min(self.listing.cursor.sequence, head + 1)])]
+        return [(f"{place} > %s AND {place} <= %s", [self.listing.cursor.sequence, head])]
+
+    def page(self, *, lang: str = "en") -> Page:
+        """The page that is asked for, with its documents in a language, in one query where nothing is of the past."""
+        descending = self.listing.ordering.startswith("-")
+        backward = self.listing.cursor is not None and self.listing.cursor.backward
+        way = "DESC" if descending != backward else "ASC"
+        parts: list[Part] = []
+        for life, view, stands in self._lives():
+            sought, key = self.listing.sought(view), self._key(view, descending)
+            parts += [(sought, *place, life, key, stands) for place in product(sought.headings, sought.states)]
+        rows = self._rows(parts, way, lang)
+        more, shown = len(rows) > self.listing.size, rows[: self.listing.size]
+        if backward:
+            shown.reverse()
+        has_previous, has_next = (more, True) if backward else (self.listing.cursor is not None, more)
+        return Page(
+            texts=self._texts(shown, lang),
+            previous=self._beside(shown[0], backward=True) if shown and has_previous else None,
+            next=self._beside(shown[-1], backward=False) if shown and has_next else None,
+        )
+
+    def _key(self, view: View, descending: bool) -> SQL:
+        return {
+            "published_at": ("f.sequence", []),
+            "checked_on": view.read_on(),
+            "value": ("f.value_downwards" if descending else "f.value_upwards", []),
+            "slug": ("f.slug", []),
+        }[self.listing.ordering.removeprefix("-")]
+
+    def _rows(self, parts: Sequence[Part], way: str, lang: str) -> list[Row]:
+        """The first rows of all parts together, with documents."""
+        day = self.listing.on.isoformat()
+        columns = f"{self._began()}, {'NULL' if self.listing.is_past else joined(lang, FRESHNESS)}"
+        days = [] if self.listing.is_past else [day, day, day]
+        if len(parts) == 1 and connection.vendor == "sqlite" and not self.listing.is_past:
+            # One range of one index: each row is looked up as it is found, and nothing is sorted.
+            join = " CROSS JOIN claims_servedclaim s ON s.claim_id = f.claim_id"
+            statement, params = self._select(parts[0], way, (f", {columns}", days), join)
+        else:
+            selects = [self._select(part, way, (", f.claim_id", []), "") for part in parts]
+            inner = " UNION ".join(f"SELECT * FROM ({sql}) part" for sql, _ in selects)
+            statement = (
+                f"SELECT found.sequence, found.sort_key, found.until, found.revision_id, {columns}"
+                f" FROM ({selects[0][0] if len(selects) == 1 else inner}) found"
+                " LEFT JOIN claims_servedclaim s ON s.claim_id = found.claim_id"
+                f" ORDER BY found.sort_key {way}, found.sequence {way} LIMIT {self.listing.size + 1}"
+            )
+            params = [*days, *(param for _, some in selects for param in some)]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, params)
+            return [Row(*row) for row in cursor.fetchall()]
+
+    def _select(self, part: Part, way: str, columns: SQL, join: str) -> SQL:
+        """The first rows under one heading, in one state: SELECT with sequence, key, until, revision, and `columns`."""
+        sought, heading, state, life, key, stands = part
+        by_sequence = self.listing.ordering.endswith("published_at")
+        conditions: list[SQL] = [("f.heading = %s AND f.state = %s", [heading, state]), life, *sought.conditions]
+        source, first = "claims_feedrow f", "f.sequence"
+        if sought.words and stands:
+            source, first, condition = self._searched(sought.words)
+            conditions.append(condition)
+        elif sought.words:
+            conditions.append(searching.holding(sought.words))
+        if self.listing.cursor is not None:
+            conditions += self._edge(key, first, way, stands=stands)
+        order = f"{first} {way}" if by_sequence else f"sort_key {way}, f.sequence {way}"
+        sql = " AND ".join(one for one, _ in conditions)
+        statement = (
+            f"SELECT f.sequence, {key[0]} AS sort_key, f.until, f.revision_id{columns[0]} FROM {source}{join}"
+            f" WHERE {sql}{f' ORDER BY {order} LIMIT {self.listing.size + 1}' if stands else ''}"
+        )
+        return statement, [*key[1], *columns[1], *(param for _, params in conditions for param in params)]
+
+    def _searched(self, words: str) -> tuple[str, str, SQL]:
+        """Where rows come from if words are looked for, what gives their sequence, and the condition.
+
+        Few that are found are looked at one by one; of many, the list is walked until a page is full.
+        """
+        sqlite = connection.vendor == "sqlite"
+        if sqlite and (self.listing.ordering.endswith("published_at") or searching.finds_few(words)):
+            return (
+                "claims_search CROSS JOIN claims_feedrow f ON f.sequence = claims_search.rowid",
+                "claims_search.rowid",
+                searching.matching(words),
+            )
+        few = not sqlite and searching.finds_few(words)
+        return "claims_feedrow f", "f.sequence", searching.among(words) if few else searching.holding(words)
+
+    def _began(self) -> str:
+        """SQL for the last link of the chain and the last check, read in the same moment as the first page."""
+        if self.listing.is_past:
+            return f"{self.listing.past_head}, 0"
+        if self.listing.cursor is not None:
+            return f"{self.listing.cursor.head}, {self.listing.cursor.reading}"
+        readings = self.listing.ordering.endswith("checked_on")
+        last_check = "COALESCE((SELECT MAX(id) FROM claims_check), 0)" if readings else "0"
+        return f"(SELECT MAX(sequence) FROM claims_revision), {last_check}"
+
+    def _beside(self, row: Row, *, backward: bool) -> Cursor:
+        return Cursor(
+            ordering=self.listing.ordering, filters=self.listing.checksum, backward=backward, key=row.sort_key, sequence=row.sequence,
+            head=row.head, day=self.listing.on, reading=row.reading,
+        )  # fmt: skip
+
+    def _texts(self, rows: Sequence[Row], lang: str) -> list[str]:
+        """The documents of rows. Those that do not stand now are put together from their revisions."""
+        old = [row.revision for row in rows if row.document is None or row.until is not None]
+        if not old:
+            return [row.document for row in rows if row.document is not None]
+        found = Revision.objects.in_bulk(old)
+        bodies = published.documents([found[pk] for pk in old], on=self.listing.on, lang=lang)
+        texts = {pk: canonical(body) for pk, body in zip(old, bodies, strict=True)}
+        return [texts.get(row.revision) or row.document or "" for row in rows]
