@@ -131,12 +131,9 @@ class Made:
 
     def columns(self, value: Value) -> tuple[Any, ...]:
         """The columns of a revision from its subject on."""
-        searched = [self.slug, self.statement, self.subject.name, self.metric.name]
-        searched += [source.searched for source in self._cited]
-        searched += [topic.name for topic in self.topics]
         unit, currency = value.columns[5], value.columns[6]
         return (
             self.subject.pk, self.metric.pk, value.lower, value.upper, unit != "rating", unit, currency,
             min(source.reliability for source in self._supporting), self.credibility, self.certainty,
-            json.dumps(self.scope), self._dated_on.isoformat() if self._dated_on else None, self.expires_on, " ".join(searched).lower(),
+            json.dumps(self.scope), self._dated_on.isoformat() if self._dated_on else None, self.expires_on,
         )  # fmt: skip

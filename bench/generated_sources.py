@@ -47,7 +47,6 @@ class Cited:
     slug: str
     reliability: str
     dated_on: date | None
-    searched: str
     json: orjson.Fragment
 
 
@@ -147,6 +146,5 @@ def _sources(count: int, title_words: list[str], random: Random) -> Iterator[Cit
             slug=body["slug"],
             reliability=body["reliability"],
             dated_on=updated or published,
-            searched=f"{given['title']} {given['publisher']} {given['author']}",
             json=orjson.Fragment(canonical(body)),
         )
