@@ -26,7 +26,7 @@ from claims import published, searching, tallies
 from claims.filters import FILTERS, ClaimFilter, among, filter_called
 from claims.forms import Flag, Named, OneOf, Whole, Words, WrongParameter, cleaned, keys_in, unusable
 from claims.models import Check, FeedRow, Revision
-from claims.pagination import LARGEST_PAGE, NEWEST_FIRST, ORDERINGS, PAGE_SIZE, Cursor, checksum
+from claims.pagination import FOREIGN, LARGEST_PAGE, NEWEST_FIRST, ORDERINGS, PAGE_SIZE, Cursor, checksum
 from claims.pieces import FRESHNESS, joined
 from claims.projection import canonical
 from claims.slugs import ids_of
@@ -163,13 +163,17 @@ class Listing:
             self.wrong += [WrongParameter(name, message) for message in messages]
 
     def _cursor(self) -> Cursor | None:
-        text = None if self.wrong else self.given.get("cursor")
+        text = self.given.get("cursor")
         if not text:
             return None
         try:
             cursor = Cursor.decode(text, ordering=self.ordering, filters=self.checksum)
         except ValidationError as error:
-            self.wrong.append(WrongParameter("cursor", error.message))
+            # Whether it belongs to this list can be said only where all else is right.
+            if not self.wrong or error.code != FOREIGN:
+                self.wrong.append(WrongParameter("cursor", error.message))
+            return None
+        if self.wrong:
             return None
         if self._has_ended(cursor):
             self.wrong.append(WrongParameter("cursor", ENDED))
