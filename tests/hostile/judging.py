@@ -170,7 +170,7 @@ class Judge:
 
     def _of_any(self, request: Request, answer: Answer) -> Iterable[str]:
         if answer.status >= 500:
-            yield f"{answer.status}: a fault of ours"
+            yield f"{answer.status}: a fault of ours, {answer.body[-300:]!r}"
         if answer.seconds > SLOWEST:
             yield f"it took {answer.seconds:.2f} s"
         if request.name not in PAGES and answer.status >= 400 and request.method != "HEAD":
