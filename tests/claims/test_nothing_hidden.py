@@ -109,10 +109,12 @@ def test_a_key_of_the_scope_is_a_key_of_the_scope_alone(hidden_person) -> None:
     assert named(Listing(asked(deep), today=TODAY).wrong) == set(deep)
 
 
-@pytest.mark.parametrize("address", ["claims/", "claims.csv", "claims.jsonl", "compare/?metric=build-cost", "changes/", "topics/"])
+@pytest.mark.parametrize(
+    "address", ["claims/", "claims.csv", "claims.jsonl", "compare/?metric=build-cost", "changes/", "topics/"]
+)
 def test_over_http_it_is_the_same(client: Client, address: str) -> None:
     known = {*FILTERS, *PAGING, *ChangesForm.base_fields}
-    random = Random(address)  # noqa: S311 - no secret is made here
+    random = Random(address)
     for name in random.sample(sorted(set(with_lookups()) - known), 8):
         response = client.get(f"{V1}/{address}{'&' if '?' in address else '?'}{quote(name)}=1")
         assert (response.status_code, [one["parameter"] for one in response.json()["errors"]]) == (400, [name])
@@ -125,7 +127,13 @@ def test_over_http_it_is_the_same(client: Client, address: str) -> None:
 def hidden_person() -> Any:
     """Somebody whose work is published and whose name is not, with the words that a draft is to be filed under."""
     person = make.person(
-        f"{NAME}-user", "editor", "reviewer", "registry-manager", first_name=NAME, last_name=NAME, email=f"{NAME}@example.org"
+        f"{NAME}-user",
+        "editor",
+        "reviewer",
+        "registry-manager",
+        first_name=NAME,
+        last_name=NAME,
+        email=f"{NAME}@example.org",
     )
     claim = Claim.objects.get(slug="rag-cost-basic")
     operations.check(by=person, at=NOON, claim=claim, kind="read_in_context", on=date(2026, 11, 19))
@@ -148,7 +156,9 @@ def hide(person: Any) -> None:
     """A draft in review, another draft, and changes to a published claim that nobody has approved."""
     unseen = {
         "topics": [Topic.objects.get(slug="unseen-topic"), Topic.objects.get(slug="build-cost")],
-        "citations": [make.citation(source=Source.objects.get(slug="unseen-source"), printed=WORD, locator=WORD, note=WORD)],
+        "citations": [
+            make.citation(source=Source.objects.get(slug="unseen-source"), printed=WORD, locator=WORD, note=WORD)
+        ],
     }
     fields = {
         "statement": f"The {WORD} costs this much.", "assumptions": WORD, "credibility_reason": WORD,
@@ -252,7 +262,12 @@ def test_a_hidden_claim_that_is_published_is_seen(client: Client, settings, hidd
     """The test before this one would notice."""
     settings.API_RATE = (10**6, 60)
     hide(hidden_person)
-    asked_for = [f"{V1}/claims/?q={WORD}", f"{V1}/topics/", f"{V1}/claims.csv?currency=NOK", "/topics/unseen-topic/feed/"]
+    asked_for = [
+        f"{V1}/claims/?q={WORD}",
+        f"{V1}/topics/",
+        f"{V1}/claims.csv?currency=NOK",
+        "/topics/unseen-topic/feed/",
+    ]
     before = answers(client, asked_for)
     operations.publish(by=make.reviewer(), at=NOON, claim=Claim.objects.get(slug=f"{WORD}-review"))
     after = answers(client, asked_for)

@@ -65,7 +65,7 @@ def ask(application: Any, request: Request, clock: Callable[[], float]) -> Answe
     begun: list[Any] = []
 
     def start(status: str, headers: Iterable[tuple[str, str]], *_: Any) -> None:
-        begun[:] = [int(status.split()[0]), dict(headers)]
+        begun[:] = [int(status[:3]), dict(headers)]
 
     before = clock()
     try:

@@ -180,32 +180,11 @@ class Judge:
                 yield "its status is another than the document's"
 
     def _of_data(self, request: Request, answer: Answer) -> Iterable[str]:
-        headers, status = request.headers, answer.status
-        if "HTTP_HOST" in headers:
-            if status != 400:
-                yield f"{status} under a host that is not ours"
-            return
-        if status == 405:
-            if request.method in (("POST", "OPTIONS") if request.name == "api-lookup" else ("GET", "HEAD", "OPTIONS")):
-                yield "405 for a method that there is"
-            return
-        if status == 412 and "HTTP_IF_MATCH" in headers:
-            return
-        if status == 406 and "HTTP_ACCEPT" in headers:
-            return
-        if request.method == "OPTIONS":
-            if status not in (200, 404):
-                yield f"{status} for OPTIONS"
-            return
-        if not request.found:
-            if status not in (400, 404):
-                yield f"{status} where there is nothing"
-            return
-        if len(request.pairs) > MOST_FIELDS:
-            if status != 400:
-                yield f"{status} for more parameters than anybody needs"
-            return
-        yield from self._of_query(request, answer)
+        right = _whatever_it_asks(request, answer.status)
+        if right is None:
+            yield from self._of_query(request, answer)
+        elif answer.status not in right:
+            yield f"{answer.status} where {sorted(right)} would be right"
 
     def _of_query(self, request: Request, answer: Answer) -> Iterable[str]:
         verdict = self.parameters(request.name, request.pairs)
@@ -232,32 +211,35 @@ class Judge:
             yield f"{status} was not to be expected"
 
     def _of_body(self, request: Request, answer: Answer, verdict: Verdict) -> Iterable[str]:
-        status, kind = answer.status, request.headers.get("CONTENT_TYPE", "")
-        is_json = kind.partition(";")[0].strip() == "application/json"
-        bad, readable = self.items(request.body)
+        kind = request.headers.get("CONTENT_TYPE", "")
         if verdict.bad:
             named = {error.get("parameter") for error in answer.json().get("errors", ())}
-            if status != 400 or named != verdict.bad:
-                yield f"{status} that names {named} for parameters where there are none"
-        elif status == 415:
-            if is_json and kind in ("application/json", "application/json; charset=utf-8"):
+            if answer.status != 400 or named != verdict.bad:
+                yield f"{answer.status} that names {named} for parameters where there are none"
+        elif answer.status == 415:
+            if kind in ("application/json", "application/json; charset=utf-8"):
                 yield "415 for JSON"
-        elif status == 413:
+        elif answer.status == 413:
             if len(request.body) <= LARGEST_BODY:
                 yield "413 for a body that is not too large"
-        elif status == 200:
+        else:
+            yield from self._of_items(request, answer)
+
+    def _of_items(self, request: Request, answer: Answer) -> Iterable[str]:
+        bad, readable = self.items(request.body)
+        if answer.status == 200:
             if bad or not readable:
                 yield f"200, and passed over: {sorted(bad)}"
             elif [one["item"] for one in answer.json()["results"]] != json.loads(request.body):
                 yield "other items than were asked for"
-        elif status != 400:
-            yield f"{status} was not to be expected"
+        elif answer.status != 400:
+            yield f"{answer.status} was not to be expected"
         elif readable:
             named = {error.get("field") for error in answer.json().get("errors", ())}
-            if named != bad and not (not named and answer.json().get("detail")):
-                yield f"400 that names {sorted(map(str, named))[:5]} where {sorted(bad)[:5]} are wrong"
-            elif not bad:
+            if not bad:
                 yield "400 for a body that is right"
+            elif named != bad and (named or not answer.json().get("detail")):
+                yield f"400 that names {sorted(map(str, named))[:5]} where {sorted(bad)[:5]} are wrong"
 
     def _of_list(self, request: Request, answer: Answer) -> Iterable[str]:
         """A parameter that was taken was not passed over: what is listed is what was asked for."""
@@ -283,6 +265,22 @@ class Judge:
                 shown = SHOWN[name](claim)
                 if not shown & {one.strip() for one in there}:
                     yield f"{claim['slug']} has {name} {sorted(shown)}"
+
+
+def _whatever_it_asks(request: Request, status: int) -> set[int] | None:
+    """The statuses that are right whatever the parameters are; None where those decide."""
+    headers = request.headers
+    methods = ("POST", "OPTIONS") if request.name == "api-lookup" else ("GET", "HEAD", "OPTIONS")
+    rules: tuple[tuple[bool, set[int]], ...] = (
+        ("HTTP_HOST" in headers, {400}),
+        (request.method not in methods, {400, 405, 406}),
+        (status == 412 and "HTTP_IF_MATCH" in headers, {412}),
+        (status == 406 and "HTTP_ACCEPT" in headers, {406}),
+        (request.method == "OPTIONS", {200, 404}),
+        (not request.found, {400, 404}),
+        (len(request.pairs) > MOST_FIELDS, {400}),
+    )
+    return next((right for holds, right in rules if holds), None)
 
 
 def _no_constant(word: str) -> None:

@@ -4,6 +4,7 @@ Every address of `claims/api_urls.py` is asked with every parameter there is. Wh
 the cursors that answers gave, so that later requests can use them, and bend them.
 """
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -81,7 +82,9 @@ class Known:
         newest = Revision.objects.order_by("-sequence").values_list("sequence", flat=True).first()
         claims = Claim.objects.filter(current_revision__isnull=False).order_by("pk")
         return cls(
-            slugs={name: list(kind.objects.order_by("pk").values_list("slug", flat=True)) for name, kind in kinds.items()}
+            slugs={
+                name: list(kind.objects.order_by("pk").values_list("slug", flat=True)) for name, kind in kinds.items()
+            }
             | {"unit": sorted(UNITS), "claim": list(claims.values_list("slug", flat=True)[:most])},
             revisions=list(there[:most]),
             last=newest or 0,
@@ -93,7 +96,7 @@ class Making:
 
     def __init__(self, known: Known, seed: int, *, whole_files: float = 1.0) -> None:
         """Of the files that hold the whole registry only this share is asked for without a filter."""
-        self.known, self.random, self.whole_files = known, Random(seed), whole_files  # noqa: S311 - no secret is made here
+        self.known, self.random, self.whole_files = known, Random(seed), whole_files
 
     def requests(self, number: int) -> Iterator[Request]:
         """So many of them; each address has its turn."""
@@ -121,7 +124,9 @@ class Making:
         if random.random() < 0.02:
             fields["HTTP_HOST"] = random.choice(values.HOSTS)
         if name == "api-lookup" or method in ("POST", "PUT", "PATCH"):
-            fields["CONTENT_TYPE"] = "application/json" if random.random() < 0.9 else random.choice(values.CONTENT_TYPES)
+            fields["CONTENT_TYPE"] = (
+                "application/json" if random.random() < 0.9 else random.choice(values.CONTENT_TYPES)
+            )
             body = self._body()
         return Request(name, method, path, found, pairs, tuple(sorted(fields.items())), body)
 
@@ -130,7 +135,9 @@ class Making:
         if "<" not in route:
             return V1 + route, True
         good = random.random() < 0.8
-        kind = {"topics": "topic", "subjects": "subject", "metrics": "metric", "sources": "source"}.get(route.split("/")[0])
+        kind = {"topics": "topic", "subjects": "subject", "metrics": "metric", "sources": "source"}.get(
+            route.split("/")[0]
+        )
         slug, number, _ = random.choice(self.known.revisions)
         if kind:
             slug = random.choice(self.known.slugs[kind])
@@ -153,8 +160,8 @@ class Making:
             given.append((b"metric", self._value("metric", hostile=0.1)))
         hostile = random.choice((0.0, 0.0, 0.15, 0.5))
         for one in random.sample(takes, min(len(takes), random.choice((0, 1, 1, 2, 3, 5)))):
-            for _ in range(random.choice((1, 1, 1, 1, 2, 3))):
-                given.append((one.encode(), self._value(one, hostile=hostile)))
+            times = random.choice((1, 1, 1, 1, 2, 3))
+            given += [(one.encode(), self._value(one, hostile=hostile)) for _ in range(times)]
         if random.random() < (0.1 if takes else 0.3):
             given.append((random.choice(values.NAMES), random.choice((b"1", *values.NOWHERE))))
         if random.random() < 0.03:
@@ -194,7 +201,11 @@ class Making:
         kind = random.choice(("right", "bent", "bent", "rewritten", "rewritten", "cut", "foreign"))
         if kind == "bent":
             place = random.randrange(len(cursor))
-            cursor = cursor[:place] + random.choice((b"A", b"_", b"=", b"%", b"\x00", "\u0661".encode())) + cursor[place + 1 :]
+            cursor = (
+                cursor[:place]
+                + random.choice((b"A", b"_", b"=", b"%", b"\x00", "\u0661".encode()))
+                + cursor[place + 1 :]
+            )
         if kind == "rewritten":
             cursor = self._rewritten(cursor)
         if kind == "cut":
@@ -205,8 +216,6 @@ class Making:
 
     def _rewritten(self, cursor: bytes) -> bytes:
         """A cursor with one of its parts exchanged for something of another kind."""
-        import base64  # noqa: PLC0415
-
         random = self.random
         parts = json.loads(base64.urlsafe_b64decode(cursor + b"=" * (-len(cursor) % 4)))
         parts[random.randrange(len(parts))] = random.choice(CURSOR_PARTS)

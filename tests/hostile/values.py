@@ -33,7 +33,17 @@ NOWHERE: tuple[bytes, ...] = (
 """Values for any parameter. Most are right for none; whoever judges says which are for one."""
 
 FITTING: dict[str, tuple[bytes, ...]] = {
-    "q": (b"rag", b"RAG system", b"cost production", b"a", b"lora examples", "\u00e9t\u00e9".encode(), b"100%", b"to", b"e"),
+    "q": (
+        b"rag",
+        b"RAG system",
+        b"cost production",
+        b"a",
+        b"lora examples",
+        "\u00e9t\u00e9".encode(),
+        b"100%",
+        b"to",
+        b"e",
+    ),
     "currency": (b"USD", b"EUR", b"XXX", b"usd", b"US", "\uff35SD".encode()),
     "value_min": (b"0", b"500", b"15000.01", b"-3.5", b"1000000000000000"),
     "value_max": (b"0.15", b"2000", b"99999999", b"-1", b"1000000000000001"),
@@ -42,7 +52,13 @@ FITTING: dict[str, tuple[bytes, ...]] = {
     "updated_after": (b"2025-07-06T09:00:00Z", b"2026-07-06", b"2025-01-01T00:00:00+02:00"),
     "as_of": (b"2025-06-30", b"2026-07-02", b"2024-02-29", b"2000-01-01", b"2099-01-01"),
     "page_size": (b"1", b"2", b"50", b"500", b"501"),
-    "facets": (b"subject,metric", b",".join(name.encode() for name in FACETS), b"topic", b"topic,topic", b"unit, source"),
+    "facets": (
+        b"subject,metric",
+        b",".join(name.encode() for name in FACETS),
+        b"topic",
+        b"topic,topic",
+        b"unit, source",
+    ),
     "since": (b"0", b"1", b"3", b"2147483647", b"2147483648"),
     "scope.tier": (b"production", b"basic"),
     "scope.months": (b"3", b"3.0", b"true", b"1e5"),
@@ -95,7 +111,19 @@ HOSTS: tuple[str, ...] = (
     "evil.example", "a b", "\x00", "[::1", "127.0.0.1\r\nX: y", "..", "127.0.0.1@evil.example", "x" * 9000,
     "127.0.0.1:8000:1", "\xff", "xn--\x7f", "127.0.0.1/../",
 )  # fmt: skip
-METHODS: tuple[str, ...] = ("HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND", "get", "X-\x7f", "CONNECT")
+METHODS: tuple[str, ...] = (
+    "HEAD",
+    "OPTIONS",
+    "POST",
+    "PUT",
+    "PATCH",
+    "DELETE",
+    "TRACE",
+    "PROPFIND",
+    "get",
+    "X-\x7f",
+    "CONNECT",
+)
 
 BODIES: tuple[bytes, ...] = (
     b"", b" ", b"null", b"true", b"0", b'""', b"{}", b"[]", b"[[]]", b"[null]", b"[1]", b'["a"]', b'["a@0"]', b'["a@1"',
