@@ -273,7 +273,7 @@ def _whatever_it_asks(request: Request, status: int) -> set[int] | None:
     methods = ("POST", "OPTIONS") if request.name == "api-lookup" else ("GET", "HEAD", "OPTIONS")
     rules: tuple[tuple[bool, set[int]], ...] = (
         ("HTTP_HOST" in headers, {400}),
-        (request.method not in methods, {400, 405, 406}),
+        (request.method.upper() not in methods, {400, 405, 406}),
         (status == 412 and "HTTP_IF_MATCH" in headers, {412}),
         (status == 406 and "HTTP_ACCEPT" in headers, {406}),
         (request.method == "OPTIONS", {200, 404}),
