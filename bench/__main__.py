@@ -14,7 +14,7 @@ def main(names: list[str]) -> int:
     """Run the named benchmarks, or all; 2 where a name is unknown."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from bench import api, assessment_report, charts, conflicts, imports, living, report, uncertainty  # noqa: PLC0415 - reads models, so it comes after the set-up
+    from bench import api, assessment_report, charts, conflicts, hostile, imports, living, report, uncertainty  # noqa: PLC0415 - reads models, so it comes after the set-up
 
     benchmarks = {
         "api": api.run,
@@ -22,6 +22,7 @@ def main(names: list[str]) -> int:
         "charts": charts.run,
         "imports": imports.run,
         "conflicts": conflicts.run,
+        "hostile": hostile.run,
         "uncertainty": uncertainty.run,
         "living": living.run,
         "report": report.run,

@@ -73,12 +73,16 @@ class RegistryView(RateLimited, APIView):
     """Whether the answer is the same as long as the registry is; else its ETag is made of its content."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Answer 304 at once where the client has what the registry says now."""
+        """Answer 304 at once where the client has what the registry says now, and no parameter has to be read."""
         super().initial(request, *args, **kwargs)
         asked = request._request  # noqa: SLF001 - Django's own request, which DRF wraps
         self.etag = registry_etag(asked, language(asked)) if self.follows_registry else ""
-        if self.etag and request.method in ("GET", "HEAD") and has_already(asked, self.etag):
+        if request.method in ("GET", "HEAD") and not request.META.get("QUERY_STRING") and self.has_already(request):
             self.get = self.head = self._not_modified
+
+    def has_already(self, request: Request) -> bool:
+        """Whether the client has what the registry says now. A view with parameters asks once they are read."""
+        return bool(self.etag) and has_already(request._request, self.etag)  # noqa: SLF001
 
     def _not_modified(self, request: Request, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return self.answer(request, b"")
@@ -252,6 +256,8 @@ class ChangeListView(RegistryView):
         form = ChangesForm(request.query_params)
         if wrong := wrong_parameters(request.query_params, [form]):
             raise BadParameters(wrong)
+        if self.has_already(request):
+            return self.answer(request, b"")
         since = form.cleaned_data["since"] or 0
         size = form.cleaned_data["page_size"] or PAGE_SIZE
         # The change that the cursor names is read too: the chain has no gaps, so it is there, or the cursor is not ours.

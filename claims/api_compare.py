@@ -21,6 +21,8 @@ class CompareView(RegistryView):
         """Claims on one metric in one unit and currency, the pooled range where pooling is allowed, the reason where not."""
         question = side_by_side.Question(request.query_params, today=timezone.localdate())
         lang = language(request)
+        if not question.wrong and self.has_already(request):
+            return self.answer(request, b"", lang=lang)
         documents = [] if question.wrong else question.documents(lang=lang)
         if question.wrong:
             raise BadParameters(question.wrong)

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import DisallowedHost, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework.exceptions import APIException, ErrorDetail, Throttled
@@ -34,6 +36,13 @@ class Gone(BadParameters):
     """A list that somebody walks through and that cannot be shown any more as it was."""
 
     status_code = HTTPStatus.GONE
+
+
+class PreconditionFailed(APIException):
+    """A request for what there was, where it is not that any more."""
+
+    status_code = HTTPStatus.PRECONDITION_FAILED
+    default_detail = "What is here now is not what If-Match names."
 
 
 def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -84,6 +93,32 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "instance": request.get_full_path(),
     }
     return JsonResponse(problem, status=status.value, content_type=PROBLEM, headers={"Cache-Control": NOT_KEPT})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What answers where a request cannot even be read: a problem document under the API, the page elsewhere."""
+    if not request.path.startswith("/api/"):
+        return defaults.bad_request(request, exception)
+    status = HTTPStatus.BAD_REQUEST
+    problem = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": _why(exception),
+        "instance": request.get_full_path(),
+    }
+    return JsonResponse(
+        without_keys(problem), status=status.value, content_type=PROBLEM, headers={"Cache-Control": NOT_KEPT}
+    )
+
+
+def _why(exception: Exception) -> str:
+    """What would be right, where that is known."""
+    if isinstance(exception, TooManyFieldsSent):
+        return f"An address takes at most {settings.DATA_UPLOAD_MAX_NUMBER_FIELDS} parameters."
+    if isinstance(exception, DisallowedHost):
+        return "The header Host names none of the names of this site."
+    return "The request cannot be read."
 
 
 def _field_errors(data: Any, path: str = "") -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import orjson
 from django.http import HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
@@ -18,7 +18,7 @@ from claims.api_errors import BadParameters
 from claims.api_formats import CSVFile, JSONLines
 from claims.api_schema import CSV_FILE, JSONL_FILE
 from claims.listing import Listing
-from claims.quick import ASK_AGAIN, language
+from claims.quick import ASK_AGAIN, conditional, language
 
 CURSOR = "Footing-Cursor"
 """The header of the whole registry: from there `changes/` tells what came after the file."""
@@ -43,7 +43,7 @@ class FileView(RegistryView):
         etag = _etag(self.form, lang, request.query_params, found.on)
         headers = {"ETag": etag, "Cache-Control": ASK_AGAIN, "Content-Language": lang}
         kind = f"{self.renderer_classes[0].media_type}; charset=utf-8"
-        response: HttpResponseBase | None = get_conditional_response(request._request, etag=etag)  # noqa: SLF001 - Django's own request, which DRF wraps
+        response = conditional(request._request, etag)  # noqa: SLF001 - Django's own request, which DRF wraps
         if response is None:
             headers["Content-Disposition"] = f'attachment; filename="claims-{found.on.isoformat()}.{self.form}"'
             head = chain.last()

@@ -23,6 +23,13 @@ SLUG = re.compile(r"[-a-zA-Z0-9_]{1,120}")
 EARLIEST_YEAR = 2000
 KEY_NAMES = frozenset({"access_token", "api_key", "apikey", "auth_token", "authorization", "bearer_token", "token"})
 LONGEST_TEXT = 200
+# Python reads digits of every script, and more besides; what is no ASCII is no number, day or moment here.
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+MOMENT = re.compile(rf"{DAY.pattern}([Tt ]\d\d:\d\d(:\d\d(\.\d{{1,6}})?)?([Zz]|[+-]\d\d:\d\d)?)?", re.ASCII)
+NUMBER = re.compile(r"[+-]?(\d{1,16}(\.\d{0,15})?|\.\d{1,15})([eE][+-]?\d{1,2})?", re.ASCII)
+WHOLE = re.compile(r"\d{1,19}", re.ASCII)
+NO_CHARACTER = "\ufffd"
+"""What stands in a text for bytes that were no UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,8 @@ class Day(forms.DateField):
 
     def clean(self, value: Any) -> date | None:
         """See the class."""
+        if value and not DAY.fullmatch(value):
+            raise ValidationError(self.error_messages["invalid"])
         day: date | None = super().clean(value)
         if day is not None and day.year < EARLIEST_YEAR:
             raise ValidationError(f"Give a date from {EARLIEST_YEAR}-01-01 on.")
@@ -80,6 +89,8 @@ class Moment(forms.DateTimeField):
 
     def clean(self, value: Any) -> datetime | None:
         """See the class."""
+        if value and not MOMENT.fullmatch(value):
+            raise ValidationError(self.error_messages["invalid"])
         try:
             moment: datetime | None = super().clean(value)
             return moment.astimezone(UTC) if moment else None
@@ -94,6 +105,13 @@ class Number(forms.DecimalField):
         super().__init__(min_value=Decimal(-10) ** 15, max_value=Decimal(10) ** 15, **kwargs)
         self.error_messages["invalid"] = "Give a number such as 5000 or 0.5."
 
+    def to_python(self, value: Any) -> Decimal | None:
+        """See the class."""
+        if value and not NUMBER.fullmatch(str(value)):
+            raise ValidationError(self.error_messages["invalid"])
+        number: Decimal | None = super().to_python(value)
+        return number
+
 
 class Whole(forms.IntegerField):
     """A whole number between two others."""
@@ -106,6 +124,8 @@ class Whole(forms.IntegerField):
 
     def clean(self, value: Any) -> int | None:
         """See the class."""
+        if value and not WHOLE.fullmatch(value):
+            raise ValidationError(self.sentence)
         number: int | None = super().clean(value)
         if number is not None and not self.low <= number <= self.high:
             raise ValidationError(self.sentence)
@@ -121,7 +141,7 @@ class Words(forms.Field):
 
     def clean(self, value: Any) -> list[str]:
         """See the class."""
-        given = list(dict.fromkeys(word.strip() for word in str(value or "").split(",") if word.strip()))
+        given = list(dict.fromkeys(word.strip() for word in value.split(","))) if value else []
         for word in given:
             if word not in self.words:
                 raise ValidationError(f"“{word}” is not one of: {', '.join(self.words)}.")
@@ -235,6 +255,8 @@ def unusable(name: str, values: Sequence[str], field: forms.Field | None, known:
         return [f"There is no parameter “{name}” here. {expected}"]
     if any(not value.strip() for value in values):
         return ["It is empty: give it a value, or leave it out."]
+    if any(NO_CHARACTER in value for value in values):
+        return ["It is no text in UTF-8."]
     if len(values) > 1 and not isinstance(field, Alternatives):
         return ["It can be given once only."]
     return []

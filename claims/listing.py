@@ -24,7 +24,7 @@ from claims.filters import FILTERS, ClaimFilter, among, filter_called
 from claims.forms import Flag, Named, OneOf, Whole, Words, WrongParameter, cleaned, keys_in, unusable
 from claims.list_pages import Page, PageReader, Sought
 from claims.models import Check, FeedRow, Revision
-from claims.pagination import LARGEST_PAGE, NEWEST_FIRST, ORDERINGS, PAGE_SIZE, Cursor, checksum
+from claims.pagination import FOREIGN, LARGEST_PAGE, NEWEST_FIRST, ORDERINGS, PAGE_SIZE, Cursor, checksum
 from claims.slugs import ids_of
 from claims.views_of_time import SQL, Past, Today, View, moment
 
@@ -117,13 +117,17 @@ class Listing:
             self.wrong += [WrongParameter(name, message) for message in messages]
 
     def _cursor(self) -> Cursor | None:
-        text = None if self.wrong else self.given.get("cursor")
+        text = self.given.get("cursor")
         if not text:
             return None
         try:
             cursor = Cursor.decode(text, ordering=self.ordering, filters=self.checksum)
         except ValidationError as error:
-            self.wrong.append(WrongParameter("cursor", error.message))
+            # Whether it belongs to this list can be said only where all else is right.
+            if not self.wrong or error.code != FOREIGN:
+                self.wrong.append(WrongParameter("cursor", error.message))
+            return None
+        if self.wrong:
             return None
         if self._has_ended(cursor):
             self.wrong.append(WrongParameter("cursor", ENDED))

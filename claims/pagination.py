@@ -18,7 +18,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from claims.forms import SLUG
+from claims.forms import NUMBER, SLUG
 from claims.serving import NO_NUMBER
 
 PAGE_SIZE = 50
@@ -27,6 +27,8 @@ LARGEST_ID = 2**63 - 1
 
 
 def _finite(text: str) -> str:
+    if not isinstance(text, str) or not NUMBER.fullmatch(text):
+        raise ValueError
     number = Decimal(text)
     if not number.is_finite() or abs(number) > NO_NUMBER:
         raise ValueError
@@ -59,6 +61,8 @@ SORT_KEYS: dict[str, Callable[[str], Any]] = {
 """What a list is sorted by, and how the text of such a key in a cursor is read back."""
 ORDERINGS = [sign + name for name in SORT_KEYS for sign in ("", "-")]
 NEWEST_FIRST = "-published_at"
+FOREIGN = "foreign"
+"""Code of the error that says that a cursor belongs to another list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ class Cursor:
             parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
             of, made_for, backward, key, sequence, head, day, reading = parts
             if (of, made_for) != (ordering, filters):
-                raise ValidationError("It belongs to another order or other filters: begin without a cursor.")
+                raise ValidationError("It belongs to another order or other filters: begin without a cursor.", FOREIGN)
             return cls(
                 ordering,
                 filters,

@@ -7,6 +7,7 @@ where the same `reply` is called again.
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import orjson
@@ -22,7 +23,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.views import APIView
 
 from claims import registry_version, repeats, throttling
-from claims.api_errors import BadParameters
+from claims.api_errors import BadParameters, PreconditionFailed
 from claims.forms import NoParameters, wrong_parameters
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -32,6 +33,7 @@ NOTHING = "default-src 'none'; frame-ancestors 'none'"
 """Content security policy of data: a browser that shows it loads nothing for it."""
 VARY = "Accept, Accept-Language"
 PREFIX = "/api/v1/claims/"
+_CONDITIONS = frozenset({"HTTP_IF_NONE_MATCH", "HTTP_IF_MATCH"})
 _PLAIN = frozenset({"", "*/*", JSON})
 
 View = TypeVar("View", bound=type[APIView])
@@ -146,10 +148,18 @@ def told(
             "X-Frame-Options": "DENY",
         },
     )
-    if "HTTP_IF_NONE_MATCH" not in request.META:
+    if _CONDITIONS.isdisjoint(request.META):
         return response
-    answer = get_conditional_response(request, etag=f'"{etag}"', response=response)
+    answer = conditional(request, f'"{etag}"', response)
     assert isinstance(answer, HttpResponse)
+    return answer
+
+
+def conditional(request: HttpRequest, etag: str, response: HttpResponse | None = None) -> HttpResponseBase | None:
+    """304 where the client has it already, else the response; raises `PreconditionFailed` where If-Match says so."""
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=etag, response=response)
+    if answer is not None and answer.status_code == HTTPStatus.PRECONDITION_FAILED:
+        raise PreconditionFailed
     return answer
 
 

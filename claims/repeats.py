@@ -53,7 +53,7 @@ class Repeats:
         """WSGI."""
         if not environ.get("PATH_INFO", "").startswith(PREFIX) or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.application(environ, start_response)
-        if "HTTP_AUTHORIZATION" in environ:
+        if "HTTP_AUTHORIZATION" in environ or "HTTP_IF_MATCH" in environ:
             return self.application(environ, start_response)
         key = _key(environ)
         found = self.kept.get(key)

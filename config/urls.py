@@ -9,6 +9,7 @@ from claims import views as claim_pages
 from claims.api import NothingHereView
 from config import health
 
+handler400 = "claims.api_errors.bad_request"
 handler500 = "claims.api_errors.server_error"
 urlpatterns = [
     path("", claim_pages.home, name="home"),

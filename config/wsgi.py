@@ -9,5 +9,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 _site = get_wsgi_application()
 
 from claims.repeats import Repeats  # noqa: E402 - it needs the settings
+from config.wsgi_request import Request  # noqa: E402
+
+_site.request_class = Request
 
 application = Repeats(_site)

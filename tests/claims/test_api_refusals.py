@@ -1,7 +1,9 @@
 """Whatever is sent to the API, what comes back is a problem document, and never a fault of ours."""
 
 import pytest
+from django.test import RequestFactory
 
+from config.wsgi_request import Request
 from tests.claims.addresses import ADDRESSES, V1, with_parameter
 
 pytestmark = pytest.mark.usefixtures("registry")
@@ -28,6 +30,18 @@ NONSENSE = [
     "value_min=NaN",
     "metric=build-cost%00",
     "q=" + "x" * 201,
+    "page_size=%D9%A5",
+    "page_size=%2B5",
+    "value_min=%EF%BC%91",
+    "value_max=1_000",
+    "value_min=1e-999999",
+    "as_of=%D9%A2%D9%A0%D9%A2%D9%A5-01-01",
+    "updated_after=01/02/2025",
+    "updated_after=2025-W01-1",
+    "facets=,",
+    "facets=subject,,metric",
+    "q=%FF",
+    "scope.tier=%ED%A0%80",
     "a[]=1",
     "=",
 ]
@@ -90,3 +104,41 @@ def test_odd_headers_do_no_harm(client, address: str) -> None:
     assert response["ETag"]
     assert response["Cache-Control"]
     assert "Accept" in response["Vary"]
+
+
+def test_a_cursor_that_is_none_is_named_beside_what_else_is_wrong(client) -> None:
+    errors = client.get(f"{V1}/claims/?cursor=nonsense&unit=inch").json()["errors"]
+    assert [error["parameter"] for error in errors] == ["unit", "cursor"]
+
+
+@pytest.mark.parametrize("address", READ)
+def test_who_has_it_already_is_told_what_is_wrong_all_the_same(client, address: str) -> None:
+    tag = client.get(f"{V1}/{address}")["ETag"]
+    assert client.get(f"{V1}/{address}", headers={"if-none-match": tag}).status_code == 304
+    wrong = client.get(f"{V1}/{with_parameter(address, 'nonsense=1')}", headers={"if-none-match": tag})
+    assert (wrong.status_code, [error["parameter"] for error in wrong.json()["errors"]]) == (400, ["nonsense"])
+
+
+@pytest.mark.parametrize("address", READ)
+def test_what_is_not_there_any_more_is_refused_where_it_is_asked_for(client, address: str) -> None:
+    if address == "claims/":
+        assert client.get(f"{V1}/{address}", headers={"if-match": "*"}).status_code == 200
+    response = client.get(f"{V1}/{address}", headers={"if-match": '"another"'})
+    assert (response.status_code, response["Content-Type"]) == (412, PROBLEM)
+
+
+def test_a_request_that_cannot_even_be_read_is_a_problem_under_the_api_and_a_page_elsewhere(client) -> None:
+    many = client.get(f"{V1}/claims/?" + "q=a&" * 1001)
+    assert (many.status_code, many["Content-Type"]) == (400, PROBLEM)
+    assert many.json()["detail"] == "An address takes at most 1000 parameters."
+    elsewhere = client.get(f"{V1}/topics/", headers={"host": "evil.example"})
+    assert (elsewhere.status_code, elsewhere["Content-Type"]) == (400, PROBLEM)
+    assert elsewhere.json()["detail"] == "The header Host names none of the names of this site."
+    page = client.get("/topics/", headers={"host": "evil.example"})
+    assert (page.status_code, page["Content-Type"].partition(";")[0]) == (400, "text/html")
+
+
+def test_a_content_type_in_an_unheard_of_encoding_is_no_fault_of_ours() -> None:
+    environ = RequestFactory().get(f"{V1}/lookup/").environ | {"CONTENT_TYPE": "application/json; a*=nope''%41"}
+    request = Request(environ)
+    assert (request.content_type, request.content_params) == ("", {})

@@ -153,10 +153,11 @@ def test_an_error_is_not_kept(site: Site, address: str, headers: dict[str, str],
     assert (site.asked, site.application.kept) == (2, {})
 
 
-def test_a_request_with_a_key_goes_to_django(site: Site) -> None:
+def test_a_request_with_a_key_or_a_condition_goes_to_django(site: Site) -> None:
     site.get("claims/")
     site.get("claims/", authorization="Bearer something")
-    assert site.asked == 2
+    assert site.get("claims/", if_match='"another"').status == 412
+    assert site.asked == 3
 
 
 def test_a_process_keeps_so_much_and_lets_go_of_the_oldest(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
