@@ -14,6 +14,8 @@ from tests.hostile.judging import Answer, Judge
 from tests.hostile.requests import V1, Request
 
 KEPT_WRONG = 40
+KEPT_CURSORS = 400
+"""Twice as many as later requests choose from."""
 
 
 @dataclass(slots=True)
@@ -106,3 +108,4 @@ def learn(judge: Judge, request: Request, answer: Answer) -> None:
         if isinstance(link, str) and link.count(V1) == 1:
             given = dict(parse_qsl(urlsplit(link).query))
             judge.known.issued.append((pairs, given["cursor"].encode()))
+    del judge.known.issued[:-KEPT_CURSORS]
