@@ -229,6 +229,7 @@ class Listing:
         """
         at = copy(self)
         at.ordering, at.size = "published_at", LARGEST_PAGE
+        head = self.past_head if self.is_past else head
         at.cursor = Cursor(
             at.ordering, at.checksum, backward=False, key=0, sequence=0, head=head, day=self.on, reading=0
         )
