@@ -9,7 +9,7 @@ import yaml
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from claims import immutability, operations
+from claims import immutability, operations, searching
 from claims.models import Act, Check, Claim, Conflict, Person, Revision, Source, Topic
 from tests.claims import factories as make
 from tests.claims.factories import NOON
@@ -179,6 +179,7 @@ def test_an_export_rebuilds_an_empty_registry(file, tmp_path, kind):
         for child in Topic.objects.exclude(parent=None):
             child.delete()
         Topic.objects.all().delete()
+        searching.empty()
     load(exported)
     rebuilt = tmp_path / "rebuilt.yaml"
     call_command("export_claims", format="yaml", output=str(rebuilt))
