@@ -19,7 +19,7 @@ from bench.api_servers import gunicorn
 from bench.databases import measured, processor
 from bench.servers import Server, family, memory
 
-PATH = "/claims.jsonl"
+PATH = "/api/v1/claims.jsonl"
 TURNS = int(os.environ.get("BENCH_API_STREAMS", "1"))
 CHUNK = 1 << 20
 MIB = 1 << 20
@@ -56,7 +56,7 @@ def _measure() -> dict[str, Any]:
 
 def _streamed(server: Server) -> dict[str, Any]:
     """Take all of it; how much the processes of the server grew meanwhile, together, and what they spent."""
-    server.get("/api/v1/topics/")  # a process that has answered once is idle, not new
+    server.get(f"{PATH}?state=superseded")  # a process that has sent a file once is idle, not new
     ended, idle, peak = Event(), _memory(server), 0
 
     def watch() -> None:
