@@ -200,3 +200,14 @@ def test_everybody_chooses_for_themselves(client):
     assert dict(Person.objects.values_list("username", "digest")) == {"ed": "never", "rev": "weekly"}
     refused = client.post(reverse("queue:digest"), {"digest": "hourly"}).content.decode()
     assert "hourly is not one of the available choices" in refused
+
+
+def test_of_some_kinds_somebody_gets_a_letter_for_each_thing_a_day():
+    reader = make.editor()
+
+    def begun(about: str, at=MONDAY) -> bool:
+        return operations.begin_letter(at=at, to=reader, items=1, kind="warn", about=about)
+
+    assert [begun("one"), begun("one"), begun("two")] == [True, False, True]
+    operations.letter_failed(at=MONDAY, to=reader, kind="warn", about="one")
+    assert [begun("two"), begun("one"), begun("one", at=TUESDAY)] == [False, True, True]
