@@ -1,6 +1,7 @@
 """The addresses that give the registry as one file."""
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import ClassVar
@@ -24,15 +25,15 @@ CURSOR = "Footing-Cursor"
 """The header of the whole registry: from there `changes/` tells what came after the file."""
 
 
-class FileView(RegistryView):
+class FileView(RegistryView, ABC):
     """All claims, or those that a filter finds, as one file that is sent while it is read."""
 
     follows_registry = False
     form: ClassVar[str]
 
+    @abstractmethod
     def lines(self, pieces: Iterable[list[str]]) -> Iterator[bytes]:
         """The file, a piece at a time, from the documents of claims as JSON text."""
-        raise NotImplementedError
 
     def file(self, request: Request) -> HttpResponseBase:
         """The file, or 304 for who has it already."""

@@ -25,6 +25,11 @@ _ROW = [field.attname for field in FeedRow._meta.concrete_fields if not field.pr
 _SERVED = [field.attname for field in ServedClaim._meta.concrete_fields]
 _TODAY = ("contested", "read_on", "due_from", "overdue_from", "expires_from")
 """Columns of a row of the feed that change while its revision stands."""
+_SAME = (
+    "claim_id", "sequence", "state", "subject_id", "metric_id", "unit", "currency", "reliability", "credibility",
+    "certainty", "is_numeric", "low", "high",
+)  # fmt: skip
+"""Columns that a revision and its rows of the feed have alike."""
 _REPLACED: dict[str, Any] = {
     "contested": False, "read_on": LONG_PAST, "due_from": LONG_PAST, "overdue_from": LONG_PAST, "expires_from": NEVER,
 }  # fmt: skip
@@ -132,10 +137,6 @@ def _made(current: Sequence[Revision]) -> tuple[dict[int, dict[str, Any]], dict[
 
 def _columns(revision: Revision) -> dict[str, Any]:
     """The columns of the feed that a revision decides, for the whole registry."""
-    same = (
-        "claim_id", "sequence", "state", "subject_id", "metric_id", "unit", "currency", "reliability", "credibility",
-        "certainty", "is_numeric", "low", "high",
-    )  # fmt: skip
     number = revision.low if revision.low is not None else revision.high
     return {
         "heading": FeedRow.WHOLE,
@@ -143,7 +144,7 @@ def _columns(revision: Revision) -> dict[str, Any]:
         "until": None,
         "value_upwards": NO_NUMBER if number is None else number,
         "value_downwards": -NO_NUMBER if number is None else number,
-        **{column: getattr(revision, column) for column in same},
+        **{column: getattr(revision, column) for column in _SAME},
     }
 
 
@@ -217,16 +218,12 @@ def enter_words() -> None:
 
 def _enter_replaced() -> None:
     """The rows of revisions that do not stand, for the whole registry."""
-    same = (
-        "claim_id", "sequence", "state", "subject_id", "metric_id", "unit", "currency", "reliability", "credibility",
-        "certainty", "is_numeric", "low", "high",
-    )  # fmt: skip
     fixed = [_prepared(name, value) for name, value in _REPLACED.items()]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO claims_feedrow (heading, revision_id, {', '.join(same)}, slug, until, value_upwards,"
+            f"INSERT INTO claims_feedrow (heading, revision_id, {', '.join(_SAME)}, slug, until, value_upwards,"
             f" value_downwards, {', '.join(_REPLACED)})"
-            f" SELECT {FeedRow.WHOLE}, r.id, {', '.join(f'r.{name}' for name in same)}, c.slug,"
+            f" SELECT {FeedRow.WHOLE}, r.id, {', '.join(f'r.{name}' for name in _SAME)}, c.slug,"
             " (SELECT MIN(n.sequence) FROM claims_revision n WHERE n.claim_id = r.claim_id AND n.number > r.number),"
             f" COALESCE(r.low, r.high, {NO_NUMBER}), COALESCE(r.low, r.high, -{NO_NUMBER}), %s, %s, %s, %s, %s"
             " FROM claims_revision r JOIN claims_claim c ON c.id = r.claim_id WHERE c.current_revision_id <> r.id",

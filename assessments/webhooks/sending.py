@@ -64,7 +64,7 @@ def deliver(context: TaskContext) -> int:
     """Put down what the change log has, send what is due, and put down when to look again. How many were sent."""
     try:
         return work(str(context.task_result.id))
-    except Exception:
+    except Exception:  # whatever broke it is told by the raise; somebody has to come back all the same
         _once_more(timezone.now())
         raise
 
