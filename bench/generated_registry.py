@@ -87,12 +87,9 @@ def fill(size: int, *, seed: int = SEED) -> dict[str, int]:
 
     How many rows there are in each table.
     """
-    from django.db import transaction  # noqa: PLC0415 - the apps are ready only now
-
-    from bench.generated_plan import plan  # noqa: PLC0415
+    from bench.generated_plan import plan  # noqa: PLC0415 - the apps are ready only now
     from bench.generated_rows import TABLES, Writing  # noqa: PLC0415
     from bench.generated_sources import vocabulary  # noqa: PLC0415
-    from claims import serving  # noqa: PLC0415
     from claims.models import Act  # noqa: PLC0415
 
     made_of = vocabulary(size, seed=seed, people=people())
@@ -104,17 +101,16 @@ def fill(size: int, *, seed: int = SEED) -> dict[str, int]:
             for table, columns in TABLES.items():
                 put(table, columns, batch.get(table, ()))
                 counts[table] += len(batch.get(table, ()))
-    with transaction.atomic():
-        serving.rebuild()
+    _serve()
     return counts
 
 
-def serve() -> int:
-    """Make what readers are served of the registry that is there, with the indexes made afterwards; how many claims."""
+def _serve() -> None:
+    """Make what readers are served of the registry that is there, with the indexes made afterwards."""
     from claims import serving  # noqa: PLC0415
 
     with _in_bulk(["claims_feedrow", "claims_servedclaim"]):
-        return serving.rebuild()
+        serving.rebuild()
 
 
 def people() -> Any:
@@ -196,7 +192,6 @@ def _make(size: int) -> dict[str, Any]:
         for pragma in HASTE if connection.vendor == "sqlite" else ():
             cursor.execute(f"PRAGMA {pragma}")
         counts = fill(size)
-        serve()
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     return {"generated": size, "seconds": round(perf_counter() - begun, 1), "rows": sum(counts.values())}
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,17 @@ def shelf_for_threads(roles) -> Iterator[None]:
 
 
 def talk(conversation: Callable[[Client], Awaitable[None]], to: Any = None) -> None:
-    """Hold a conversation with a server: the one in this process, or one that is started."""
+    """Hold a conversation with a server: the one in this process, or one that is started.
+
+    In a thread of its own, since a browser that an earlier test drove leaves its event loop running in this one.
+    """
 
     async def hold() -> None:
         async with Client(to or server()) as client:
             await conversation(client)
 
-    anyio.run(hold)
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(anyio.run, hold).result()
 
 
 async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from claims.models import Claim, Person, Revision
+from claims.models import Claim, FeedRow, Person, Revision, Topic
 from tests import starter
 from tests.claims import factories as make
 
@@ -15,12 +15,16 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 def by_place(rows: starter.Rows) -> dict[str, list[Any]]:
     """The rows with each key replaced by its place in its table, since a second load counts on; people by name."""
     places = {model: {line[0]: place for place, line in enumerate(lines)} for model, lines in rows.items()}
+    places[Topic][FeedRow.WHOLE] = None
     places[Person] = dict(Person.objects.values_list("pk", "username"))
     found = {}
     for model, lines in rows.items():
         columns = model._meta.concrete_fields
         assert columns[0].primary_key
-        refers = [model, *(field.related_model for field in columns[1:])]
+        # A heading names a topic without a foreign key, since one heading is the whole registry.
+        refers = [
+            model, *(Topic if field.attname == "heading" else field.related_model for field in columns[1:])
+        ]  # fmt: skip
         found[model.__name__] = [
             {
                 field.attname: places[to][value] if to and value is not None else value
