@@ -39,15 +39,43 @@ class Handler:
         self._asked = count()
         self._environs: dict[str, dict[str, Any]] = {}
 
-    def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    def repeats(self, paths: list[str]) -> tuple[Callable[[], set[str]], Callable[[], set[str]]]:
+        """Two ways to ask for all of these again and again: plainly, and with the tags of the answers. Each gives the
+        statuses that come back.
+        """
+        environs = [self._environ(path) for path in paths]
+        for environ in environs:
+            self._answer(environ)  # the second time it is kept
+        tags = [self._answer(environ)[1]["ETag"] for environ in environs]
+        tagged = [environ | {"HTTP_IF_NONE_MATCH": tag} for environ, tag in zip(environs, tags, strict=True)]
+        return self._asking(environs), self._asking(tagged)
+
+    def _asking(self, environs: list[dict[str, Any]]) -> Callable[[], set[str]]:
+        said: list[str] = []
+
+        def start_response(status: str, _headers: Any) -> None:
+            said.append(status)
+
+        def ask() -> set[str]:
+            said.clear()
+            for environ in environs:
+                b"".join(self.application(environ, start_response))
+            return set(said)
+
+        return ask
+
+    def get(self, path: str) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body of an answer."""
+        return self._answer(self._environ(path))
+
+    def _answer(self, environ: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
         said: list[Any] = []
 
         def start_response(*given: Any) -> Callable[[bytes], object]:
             said[:] = given
             return lambda _: None
 
-        response = self.application(self._environ(path) | headers, start_response)
+        response = self.application(environ, start_response)
         try:
             body = b"".join(response)
         finally:
@@ -66,8 +94,13 @@ class Handler:
                 "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(),
                 "wsgi.multithread": True, "wsgi.multiprocess": True, "wsgi.run_once": False,
             }  # fmt: skip
-        turn = next(self._asked) // REQUESTS_AN_ADDRESS
-        return self._environs[path] | {"REMOTE_ADDR": f"10.{turn >> 16 & 255}.{turn >> 8 & 255}.{turn & 255}"}
+        asked = next(self._asked)
+        turn = asked // REQUESTS_AN_ADDRESS
+        return self._environs[path] | {
+            "REMOTE_ADDR": f"10.{turn >> 16 & 255}.{turn >> 8 & 255}.{turn & 255}",
+            # What was answered before is kept for each coding that a client takes: so nothing is a repeat.
+            "HTTP_ACCEPT_ENCODING": f"identity, x-{asked}",
+        }
 
     def whole(self, path: str) -> bytes:
         """The body of an answer that is one; `Refused` where it is none."""

@@ -21,16 +21,15 @@ SECONDS = float(os.environ.get("BENCH_API_SERVER_SECONDS", "4"))
 """About how long each is asked for a kind of question in one turn."""
 TURNS = int(os.environ.get("BENCH_API_SERVER_TURNS", "3"))
 GUNICORN = (
-    sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:{port}", "--workers", "2", "--threads", "4",
-    "--log-level", "warning",
+    sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", "127.0.0.1:{port}", "--threads", "4", "--log-level", "warning",
 )  # fmt: skip
 
 
-def gunicorn(name: str, *, settings: str = "config.settings") -> AbstractContextManager[Server]:
+def gunicorn(name: str, *, settings: str = "config.settings", workers: int = 2) -> AbstractContextManager[Server]:
     """The product as script/run serves it."""
-    return serving(
-        name, GUNICORN, "/readyz", environment={"DJANGO_SETTINGS_MODULE": settings}, backends=postgres_backends
-    )
+    command = (*GUNICORN, "--workers", str(workers))
+    environment = {"DJANGO_SETTINGS_MODULE": settings}
+    return serving(name, command, "/readyz", environment=environment, backends=postgres_backends)
 
 
 class Servers:

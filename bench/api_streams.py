@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from statistics import median
 from threading import Event, Thread
@@ -31,7 +32,7 @@ _STANDING = (
 
 def _measure() -> dict[str, Any]:
     found = []
-    with tempfile.TemporaryDirectory() as folder, gunicorn("ours") as server:
+    with tempfile.TemporaryDirectory() as folder, gunicorn("ours", workers=1) as server:
         for _ in range(TURNS):
             ours = _streamed(server)
             bare = measured(
@@ -55,8 +56,11 @@ def _measure() -> dict[str, Any]:
 
 
 def _streamed(server: Server) -> dict[str, Any]:
-    """Take all of it; how much the processes of the server grew meanwhile, together, and what they spent."""
-    server.get(f"{PATH}?state=superseded")  # a process that has sent a file once is idle, not new
+    """Take all of it; how much the server's worker, and who watches over it, grew meanwhile, and what they spent."""
+    status, _ = server.get(f"{PATH}?state=superseded", accept="*/*")
+    if status != HTTPStatus.OK:
+        raise SystemExit(f"A short file is answered with {status}.")
+    # A process that has sent a file once is idle, not new.
     ended, idle, peak = Event(), _memory(server), 0
 
     def watch() -> None:

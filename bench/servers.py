@@ -37,11 +37,11 @@ class Server:
         """Processor seconds of the process and of all below it, those that ended included, and of its backends."""
         return sum(_spent(pid) for pid in (*family(self.pid), *self.backends(self.name)))
 
-    def get(self, path: str, *, address: str = "127.0.0.1") -> tuple[int, bytes]:
+    def get(self, path: str, *, address: str = "127.0.0.1", accept: str = "application/json") -> tuple[int, bytes]:
         """Status and body."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600, source_address=(address, 0))
         try:
-            connection.request("GET", path, headers={"Accept": "application/json"})
+            connection.request("GET", path, headers={"Accept": accept})
             response = connection.getresponse()
             return response.status, response.read()
         finally:

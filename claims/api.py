@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import NotFound
@@ -21,7 +20,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from claims import catalogue, linked_data, served
+from claims import catalogue, linked_data, registry_version, served, slugs
 from claims.api_errors import BadParameters, Gone
 from claims.api_formats import LinkedData
 from claims.api_schema import CHANGES, CLAIM, CLAIMS, detail, listing
@@ -39,7 +38,9 @@ from claims.quick import (
     refuse_parameters,
     registry_etag,
     spliced,
+    today,
     told,
+    version,
 )
 from claims.serializers import (
     CheckSerializer,
@@ -139,33 +140,48 @@ def _revision_row(revision: Revision, slug: str) -> dict[str, Any]:
     }
 
 
+def _asked(request: HttpRequest, known: str) -> Listing:
+    """The list that is asked for, in a version of the registry; raises what is wrong with it."""
+    found = Listing(request.GET, today=today(), version=known)
+    if found.has_ended:
+        raise Gone(found.wrong)
+    if found.wrong:
+        raise BadParameters(found.wrong)
+    return found
+
+
 @quick
 class ClaimListView(RegistryView):
     """Published claims."""
 
     renderer_classes: ClassVar = [JSONRenderer, LinkedData]
+    brings_version = True
 
     @staticmethod
     def reply(request: HttpRequest) -> HttpResponse:
         """A page of claims, its documents as they are kept."""
-        found = Listing(request.GET, today=timezone.localdate(), version=getattr(request, "registry_version", ""))
-        if found.has_ended:
-            raise Gone(found.wrong)
-        if found.wrong:
-            raise BadParameters(found.wrong)
         lang = language(request)
-        etag = registry_etag(request, lang)
-        if has_already(request, etag):
+        known = getattr(request, "registry_version", "") or ("" if slugs.remembered.version else version(request))
+        found = _asked(request, known or slugs.remembered.version)
+        if known and has_already(request, etag := registry_etag(request, lang)):
             return told(request, b"", lang=lang, etag=etag)
         page = found.page(lang=lang)
+        if not known:
+            known = request.registry_version = page.version or registry_version.current()  # type: ignore[attr-defined]
+            if not page.version or (found.looked_up and found.version != known):
+                # Nothing was found, so the version is of a later moment; or what the slugs stand for was remembered from
+                # before the registry changed.
+                found = _asked(request, known)
+                page = found.page(lang=lang)
+        etag = registry_etag(request, lang)
         extra = {}
         if found.given.get("count"):
             extra["count"] = found.count()
         if found.facets:
             extra["facets"] = found.counts(found.facets)
-        here = request.build_absolute_uri(request.path)
+        here = f"{request.scheme}://{request.get_host()}{request.path}"
         links = [f"{here}?{found.address(cursor)}" if cursor else None for cursor in (page.next, page.previous)]
-        return told(request, spliced(links, page.texts, extra), lang=lang, etag=etag)
+        return told(request, spliced(links, page.encoded, extra), lang=lang, etag=etag)
 
     @extend_schema(operation_id="claims_list", **CLAIMS)
     def get(self, request: Request) -> HttpResponse:
@@ -185,10 +201,10 @@ class ClaimDetailView(RegistryView):
         refuse_parameters(request)
         lang = language(request)
         etag = registry_etag(request, lang)
-        text = None if has_already(request, etag) else served.document(slug, on=timezone.localdate(), lang=lang)
-        if text == "":
+        text = None if has_already(request, etag) else served.document(slug, on=today(), lang=lang)
+        if text == b"":
             raise NotFound(f"There is no published claim “{slug}”.")
-        return told(request, (text or "").encode(), lang=lang, etag=etag)
+        return told(request, text or b"", lang=lang, etag=etag)
 
     @extend_schema(operation_id="claims_get", **CLAIM)
     def get(self, request: Request, slug: str) -> HttpResponse:

@@ -32,8 +32,8 @@ class FileView(RegistryView, ABC):
     form: ClassVar[str]
 
     @abstractmethod
-    def lines(self, pieces: Iterable[list[str]]) -> Iterator[bytes]:
-        """The file, a piece at a time, from the documents of claims as JSON text."""
+    def lines(self, pieces: Iterable[list[bytes]]) -> Iterator[bytes]:
+        """The file, a piece at a time, from the documents of claims as the bytes of JSON."""
 
     def file(self, request: Request) -> HttpResponseBase:
         """The file, or 304 for who has it already."""
@@ -74,11 +74,11 @@ class CSVView(FileView):
     form = "csv"
     renderer_classes: ClassVar = [CSVFile]
 
-    def lines(self, pieces: Iterable[list[str]]) -> Iterator[bytes]:
+    def lines(self, pieces: Iterable[list[bytes]]) -> Iterator[bytes]:
         """A header, then a claim a row."""
         yield claim_table.header()
         for piece in pieces:
-            yield b"".join(claim_table.row(orjson.loads(text)) for text in piece)
+            yield b"".join(claim_table.row(orjson.loads(document)) for document in piece)
 
     @extend_schema(operation_id="claims_csv", **CSV_FILE)
     def get(self, request: Request) -> HttpResponseBase:
@@ -92,10 +92,10 @@ class JSONLView(FileView):
     form = "jsonl"
     renderer_classes: ClassVar = [JSONLines]
 
-    def lines(self, pieces: Iterable[list[str]]) -> Iterator[bytes]:
+    def lines(self, pieces: Iterable[list[bytes]]) -> Iterator[bytes]:
         """A line a claim, exactly as the list gives it."""
         for piece in pieces:
-            yield "".join(f"{text}\n" for text in piece).encode()
+            yield b"".join(b"%s\n" % document for document in piece)
 
     @extend_schema(operation_id="claims_jsonl", **JSONL_FILE)
     def get(self, request: Request) -> HttpResponseBase:

@@ -5,12 +5,12 @@ from django.urls import path
 from claims import api, api_compare, api_dataset, api_lookup, api_root, api_streams, guides, views
 
 urlpatterns = [
-    path("", api_root.RootView.as_view(), name="api-root"),
     path("claims/", api.ClaimListView.as_view(), name="api-claim-list"),
     path("claims/<slug:slug>/", api.ClaimDetailView.as_view(), name="api-claim-detail"),
     path("claims/<slug:slug>@<int:number>/", api.RevisionDetailView.as_view(), name="api-revision-detail"),
     path("claims/<slug:slug>/revisions/", api.RevisionListView.as_view(), name="api-revision-list"),
     path("claims/<slug:slug>/checks/", api.CheckListView.as_view(), name="api-check-list"),
+    path("", api_root.RootView.as_view(), name="api-root"),
     path("topics/", api.TopicListView.as_view(), name="api-topic-list"),
     path("topics/<slug:slug>/", api.TopicDetailView.as_view(), name="api-topic-detail"),
     path("subjects/", api.SubjectListView.as_view(), name="api-subject-list"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
-from claims import published, searching
+from claims import prepared, published, registry_version, searching
 from claims.models import Revision
 from claims.pagination import Cursor
 from claims.pieces import FRESHNESS, joined
@@ -21,30 +22,46 @@ if TYPE_CHECKING:
     from claims.listing import Listing
 
 
+@cache
+def _document_and_join(vendor: str, lang: str, of: str) -> tuple[str, str]:
+    """SQL for the document of a row called `of`, and what is joined on for it."""
+    document = prepared.utf8(joined(lang, FRESHNESS))
+    if vendor == "sqlite":
+        return document, f" CROSS JOIN claims_servedclaim s ON s.claim_id = {of}.claim_id"
+    # PostgreSQL looks each one up for less than it joins them.
+    return f"(SELECT {document} FROM claims_servedclaim s WHERE s.claim_id = {of}.claim_id)", ""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Documents in order, as JSON text, with the cursors to what lies before and after; None where nothing does."""
+    """Documents in order, as the bytes of JSON, with the cursors to what lies before and after; None where nothing does.
 
-    texts: list[str]
+    `version` is that of the registry which they were read in, empty where nothing was found.
+    """
+
+    encoded: list[bytes]
     previous: Cursor | None
     next: Cursor | None
+    version: str
 
     @property
     def documents(self) -> list[dict[str, Any]]:
         """The documents as dictionaries."""
-        return [json.loads(text) for text in self.texts]
+        return [json.loads(document) for document in self.encoded]
 
 
 class Row(NamedTuple):
-    """A row of a page: its place, what it was replaced by, the moment at which the walk began, and its document."""
+    """A row of a page: its place, its revision and what that was replaced by, its document, and the moment.
+
+    `moment` is the same for all: where the walk began (link of the chain, last check) and the version of the registry.
+    """
 
     sequence: int
     sort_key: Any
     until: int | None
     revision: int
-    head: int
-    reading: int
-    document: str | None
+    document: bytes | None
+    moment: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +131,18 @@ class PageReader:
             sought, key = self.listing.sought(view), self._key(view, descending)
             parts += [(sought, *place, life, key, stands) for place in product(sought.headings, sought.states)]
         rows = self._rows(parts, way, lang)
+        if not rows:
+            return Page([], None, None, "")
         more, shown = len(rows) > self.listing.size, rows[: self.listing.size]
         if backward:
             shown.reverse()
         has_previous, has_next = (more, True) if backward else (self.listing.cursor is not None, more)
+        first, last = Row(*shown[0]), Row(*shown[-1])
         return Page(
-            texts=self._texts(shown, lang),
-            previous=self._beside(shown[0], backward=True) if shown and has_previous else None,
-            next=self._beside(shown[-1], backward=False) if shown and has_next else None,
+            encoded=self._encoded(shown, lang),
+            previous=self._beside(first, backward=True) if has_previous else None,
+            next=self._beside(last, backward=False) if has_next else None,
+            version=first.moment.split()[2],
         )
 
     def _key(self, view: View, descending: bool) -> SQL:
@@ -132,28 +153,34 @@ class PageReader:
             "slug": ("f.slug", []),
         }[self.listing.ordering.removeprefix("-")]
 
-    def _rows(self, parts: Sequence[Part], way: str, lang: str) -> list[Row]:
-        """The first rows of all parts together, with documents."""
-        day = self.listing.on.isoformat()
-        columns = f"{self._began()}, {'NULL' if self.listing.is_past else joined(lang, FRESHNESS)}"
-        days = [] if self.listing.is_past else [day, day, day]
-        if len(parts) == 1 and connection.vendor == "sqlite" and not self.listing.is_past:
+    def _rows(self, parts: Sequence[Part], way: str, lang: str) -> list[Any]:
+        """The first rows of all parts together, with documents: of each what `Row` names, in that order."""
+        moment, reads = self._moment(), prepared.rows if self._is_plain(parts) else prepared.rows_planned_anew
+        if len(parts) == 1:
             # One range of one index: each row is looked up as it is found, and nothing is sorted.
-            join = " CROSS JOIN claims_servedclaim s ON s.claim_id = f.claim_id"
-            statement, params = self._select(parts[0], way, (f", {columns}", days), join)
-        else:
-            selects = [self._select(part, way, (", f.claim_id", []), "") for part in parts]
-            inner = " UNION ".join(f"SELECT * FROM ({sql}) part" for sql, _ in selects)
-            statement = (
-                f"SELECT found.sequence, found.sort_key, found.until, found.revision_id, {columns}"
-                f" FROM ({selects[0][0] if len(selects) == 1 else inner}) found"
-                " LEFT JOIN claims_servedclaim s ON s.claim_id = found.claim_id"
-                f" ORDER BY found.sort_key {way}, found.sequence {way} LIMIT {self.listing.size + 1}"
-            )
-            params = [*days, *(param for _, some in selects for param in some)]
-        with connection.cursor() as cursor:
-            cursor.execute(statement, params)
-            return [Row(*row) for row in cursor.fetchall()]
+            (document, days), join = self._document(lang, "f")
+            return reads(*self._select(parts[0], way, (f", {document}, {moment}", days), join))
+        (document, days), join = self._document(lang, "found")
+        selects = [self._select(part, way, (", f.claim_id", []), "") for part in parts]
+        inner = " UNION ".join(f"SELECT * FROM ({sql}) part" for sql, _ in selects)
+        statement = (
+            f"SELECT found.sequence, found.sort_key, found.until, found.revision_id, {document}, {moment}"
+            f" FROM ({inner}) found{join}"
+            f" ORDER BY found.sort_key {way}, found.sequence {way} LIMIT {self.listing.size + 1}"
+        )
+        return reads(statement, [*days, *(param for _, some in selects for param in some)])
+
+    def _is_plain(self, parts: Sequence[Part]) -> bool:
+        """Whether nothing is sought but what stands under headings, so that one plan is good for any of them."""
+        return not self.listing.is_past and not any(sought.conditions or sought.words for sought, *_ in parts)
+
+    def _document(self, lang: str, of: str) -> tuple[SQL, str]:
+        """SQL for the document of a row called `of`, NULL for a day in the past, and what is joined on for it."""
+        if self.listing.is_past:
+            return ("NULL", []), ""
+        day = self.listing.on.isoformat()
+        document, join = _document_and_join(connection.vendor, lang, of)
+        return (document, [day] * 3), join
 
     def _select(self, part: Part, way: str, columns: SQL, join: str) -> SQL:
         """The first rows under one heading, in one state: SELECT with sequence, key, until, revision, and `columns`."""
@@ -191,28 +218,33 @@ class PageReader:
         few = not sqlite and searching.finds_few(words)
         return "claims_feedrow f", "f.sequence", searching.among(words) if few else searching.holding(words)
 
-    def _began(self) -> str:
-        """SQL for the last link of the chain and the last check, read in the same moment as the first page."""
+    def _moment(self) -> str:
+        """SQL for the last link of the chain and the last check where the walk began, and the version of the registry now:
+        numbers with a space between, read in the same moment as the first page.
+        """
         if self.listing.is_past:
-            return f"{self.listing.past_head}, 0"
-        if self.listing.cursor is not None:
-            return f"{self.listing.cursor.head}, {self.listing.cursor.reading}"
-        readings = self.listing.ordering.endswith("checked_on")
-        last_check = "COALESCE((SELECT MAX(id) FROM claims_check), 0)" if readings else "0"
-        return f"(SELECT MAX(sequence) FROM claims_revision), {last_check}"
+            began = f"'{self.listing.past_head} 0 '"
+        elif self.listing.cursor is not None:
+            began = f"'{self.listing.cursor.head} {self.listing.cursor.reading} '"
+        else:
+            readings = self.listing.ordering.endswith("checked_on")
+            last_check = "COALESCE((SELECT MAX(id) FROM claims_check), 0)" if readings else "0"
+            began = f"(SELECT MAX(sequence) FROM claims_revision) || ' ' || {last_check} || ' '"
+        return f"{began} || {registry_version.SQL}"
 
     def _beside(self, row: Row, *, backward: bool) -> Cursor:
+        head, reading, _ = row.moment.split()
         return Cursor(
             ordering=self.listing.ordering, filters=self.listing.checksum, backward=backward, key=row.sort_key, sequence=row.sequence,
-            head=row.head, day=self.listing.on, reading=row.reading,
+            head=int(head), day=self.listing.on, reading=int(reading),
         )  # fmt: skip
 
-    def _texts(self, rows: Sequence[Row], lang: str) -> list[str]:
+    def _encoded(self, rows: Sequence[Any], lang: str) -> list[bytes]:
         """The documents of rows. Those that do not stand now are put together from their revisions."""
-        old = [row.revision for row in rows if row.document is None or row.until is not None]
-        if not old:
-            return [row.document for row in rows if row.document is not None]
-        found = Revision.objects.in_bulk(old)
-        bodies = published.documents([found[pk] for pk in old], on=self.listing.on, lang=lang)
-        texts = {pk: canonical(body) for pk, body in zip(old, bodies, strict=True)}
-        return [texts.get(row.revision) or row.document or "" for row in rows]
+        old = [revision for _, _, until, revision, document, _ in rows if document is None or until is not None]
+        made: dict[int, bytes] = {}
+        if old:
+            found = Revision.objects.in_bulk(old)
+            bodies = published.documents([found[pk] for pk in old], on=self.listing.on, lang=lang)
+            made = {pk: canonical(body).encode() for pk, body in zip(old, bodies, strict=True)}
+        return [made.get(revision, document) for _, _, _, revision, document, _ in rows]

@@ -11,6 +11,7 @@ from copy import copy
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -105,6 +106,7 @@ class Listing:
                     slugs[name] = (field.model, value)
             found.append((name, value, messages))
         ids = ids_of(slugs, version=self.version)
+        self.looked_up = bool(slugs)
         for name, value, messages in found:
             if name in ids:
                 field = self.filters[name].field
@@ -222,8 +224,8 @@ class Listing:
         """The page that is asked for, with its documents in a language, in one query where nothing is of the past."""
         return PageReader(self).page(lang=lang)
 
-    def walk(self, *, head: int, lang: str = "en") -> Iterator[list[str]]:
-        """The documents of all that was found when `head` was the last link, oldest first, a large page at a time.
+    def walk(self, *, head: int, lang: str = "en") -> Iterator[list[bytes]]:
+        """The documents, as the bytes of JSON, of all that was found when `head` was the last link, oldest first, a large page at a time.
 
         Each page is read when it is asked for; what is published meanwhile is not in it.
         """
@@ -236,16 +238,15 @@ class Listing:
         following = True
         while following:
             page = at.page(lang=lang)
-            yield page.texts
+            yield page.encoded
             at.cursor, following = page.next, page.next is not None
 
     def address(self, cursor: Cursor | None) -> str | None:
         """The query string of the page at a cursor."""
         if cursor is None:
             return None
-        query = self.query.copy()
-        query["cursor"] = cursor.encode()
-        return query.urlencode()
+        given = [(name, value) for name, values in self.query.lists() if name != "cursor" for value in values]
+        return urlencode([*given, ("cursor", cursor.encode())])
 
     # --- All of it --------------------------------------------------------------------------------------------------
 

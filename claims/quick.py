@@ -6,15 +6,15 @@ where the same `reply` is called again.
 """
 
 from collections.abc import Callable, Sequence
-from functools import wraps
+from datetime import UTC, date, datetime
+from functools import lru_cache, wraps
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import Resolver404, resolve
-from django.utils import timezone
+from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.cache import get_conditional_response
 from django.utils.http import parse_etags
 from django.utils.translation import get_supported_language_variant
@@ -42,6 +42,8 @@ View = TypeVar("View", bound=type[APIView])
 def quick(view: View) -> View:
     """Let a class of views answer the short way."""
     long_way = view.as_view
+    # For who may have the answer already. A page of claims brings the version along.
+    asks_first = not getattr(view, "brings_version", False)
 
     def as_view(**initkwargs: Any) -> Callable[..., HttpResponseBase]:
         slow = long_way(**initkwargs)
@@ -52,33 +54,39 @@ def quick(view: View) -> View:
 
         def shortly(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase | None:
             """The response, or None where the long way has to be gone."""
-            meta = request.META
-            if (
-                request.method in ("GET", "HEAD")
-                and meta.get("HTTP_ACCEPT", "") in _PLAIN
-                and "HTTP_AUTHORIZATION" not in meta
-                and not hasattr(request, "spent")
-            ):
-                spent = request.spent = throttling.spend(request)  # type: ignore[attr-defined]  # the long way asks for it
-                if spent.allowed:
-                    request.registry_version = registry_version.current()  # type: ignore[attr-defined]
-                    try:
-                        response: HttpResponse = view.reply(request, *args, **kwargs)  # type: ignore[attr-defined]
-                    except APIException:
-                        pass
-                    else:
-                        if "ETag" in response.headers:
-                            meta[repeats.MARK] = repeats.under(request.registry_version)  # type: ignore[attr-defined]
-                        for name, value in spent.fields.items():
-                            response.headers[name] = value
-                        return response
-            return None
+            if not _is_usual(request):
+                return None
+            spent = request.spent = throttling.spend(request)  # type: ignore[attr-defined]  # the long way asks for it
+            if not spent.allowed:
+                return None
+            if asks_first or not _CONDITIONS.isdisjoint(request.META):
+                version(request)
+            try:
+                response: HttpResponse = view.reply(request, *args, **kwargs)  # type: ignore[attr-defined]
+            except APIException:
+                return None
+            if "ETag" in response.headers:
+                request.META[repeats.MARK] = repeats.under(version(request))
+            for name, value in spent.fields.items():
+                response.headers[name] = value
+            return response
 
         answer.shortly = shortly  # type: ignore[attr-defined]
         return answer
 
     view.as_view = staticmethod(as_view)  # type: ignore[method-assign,assignment]
     return view
+
+
+def _is_usual(request: HttpRequest) -> bool:
+    """Whether nothing of a request needs REST framework; False too once it has been tried."""
+    meta = request.META
+    return (
+        request.method in ("GET", "HEAD")
+        and meta.get("HTTP_ACCEPT", "") in _PLAIN
+        and "HTTP_AUTHORIZATION" not in meta
+        and not hasattr(request, "spent")
+    )
 
 
 class Lane:
@@ -94,7 +102,7 @@ class Lane:
         """See the class."""
         if request.path_info.startswith(PREFIX) and request.method in ("GET", "HEAD"):
             try:
-                found = resolve(request.path_info)
+                found = _resolved(request.path_info, settings.ROOT_URLCONF)
             except Resolver404:
                 return self.get_response(request)
             shortly = getattr(found.func, "shortly", None)
@@ -102,6 +110,25 @@ class Lane:
             if response is not None:
                 return response
         return self.get_response(request)
+
+
+@lru_cache(maxsize=1024)
+def _resolved(path: str, urlconf: str) -> ResolverMatch:
+    """What answers at a path: the same few are asked for all day."""
+    return resolve(path, urlconf)
+
+
+def version(request: HttpRequest) -> str:
+    """The version of the registry that a request is answered from, as it was when it was first asked for."""
+    if not hasattr(request, "registry_version"):
+        request.registry_version = registry_version.current()  # type: ignore[attr-defined]
+    known: str = request.registry_version  # type: ignore[attr-defined]
+    return known
+
+
+def today() -> date:
+    """The day of the registry, which is that of UTC."""
+    return datetime.now(UTC).date()
 
 
 def language(request: HttpRequest) -> str:
@@ -116,8 +143,7 @@ def language(request: HttpRequest) -> str:
 
 def registry_etag(request: HttpRequest, lang: str) -> str:
     """The ETag of what is said of the registry today: it changes with every act, every day and every release."""
-    version: str = getattr(request, "registry_version", None) or registry_version.current()
-    return f"{version}.{timezone.localdate():%y%m%d}.{lang}.{settings.VERSION}"
+    return f"{version(request)}.{today():%y%m%d}.{lang}.{settings.VERSION}"
 
 
 def has_already(request: HttpRequest, etag: str) -> bool:
@@ -163,13 +189,20 @@ def conditional(request: HttpRequest, etag: str, response: HttpResponse | None =
     return answer
 
 
-def spliced(links: Sequence[str | None], documents: Sequence[str], extra: dict[str, Any]) -> bytes:
-    """A page of a list: addresses of the next and the previous one, documents as JSON text, and what was asked for
-    beside them.
+def spliced(links: Sequence[str | None], documents: Sequence[bytes], extra: dict[str, Any]) -> bytes:
+    """A page of a list: addresses of the next and the previous one, documents as the bytes of JSON, and what was asked
+    for beside them.
     """
     after, before = (orjson.dumps(link) for link in links)
     more = b"".join(b',"%s":%s' % (name.encode(), orjson.dumps(value)) for name, value in extra.items())
-    return b'{"next":%s,"previous":%s,"results":[%s]%s}' % (after, before, ",".join(documents).encode(), more)
+    begin, end = b'{"next":%s,"previous":%s,"results":[' % (after, before), b"]%s}" % more
+    if not documents:
+        return begin + end
+    # Begin and end stand at the outermost documents, so that the whole is copied once.
+    whole = [*documents]
+    whole[0] = begin + whole[0]
+    whole[-1] += end
+    return b",".join(whole)
 
 
 def refuse_parameters(request: HttpRequest) -> None:

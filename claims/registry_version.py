@@ -6,24 +6,32 @@ the transaction commits, so that of two transactions the one that ends last has 
 
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
-QUERY = "SELECT COALESCE((SELECT MAX(number) FROM claims_registryversion), 0), COALESCE((SELECT MAX(id) FROM claims_act), 0)"
-"""Number of the version, and of the newest act: a transaction sees its own acts before the version rises."""
+from claims import prepared
+
+SQL = (
+    "COALESCE((SELECT MAX(number) FROM claims_registryversion), 0) || '.'"
+    " || COALESCE((SELECT MAX(id) FROM claims_act), 0)"
+)
+"""The version as text: its number and that of the newest act, for a transaction sees its own acts before the version
+rises. It reads no row of a claim."""
+QUERY = f"SELECT {SQL}"
 
 
 def quickly() -> str:
     """`current`, past Django's cursor: for who asks before anything else is done."""
-    connection.ensure_connection()
-    row = connection.connection.execute(QUERY).fetchone()
-    return "{}.{}".format(*row)
+    ours = connections[DEFAULT_DB_ALIAS]
+    if ours.connection is None:
+        ours.ensure_connection()
+    version: str = ours.connection.execute(QUERY).fetchone()[0]
+    return version
 
 
 def current() -> str:
-    """The version as text, in one query that reads no row of a claim."""
-    with connection.cursor() as cursor:
-        cursor.execute(QUERY)
-        return "{}.{}".format(*cursor.fetchone())
+    """The version as text."""
+    [[version]] = prepared.rows(QUERY)
+    return str(version)
 
 
 _ONE_ROW = "INSERT INTO claims_registryversion (id, number) VALUES (1, 1)"

@@ -1,8 +1,8 @@
 """What was answered before is answered again before Django begins, as long as the registry is the same.
 
-A WSGI application around the site's. Only what `claims/quick.py` marks is kept, and only for requests without a key; each
-time the version of the registry is asked first (docs/decisions/0050). A repeat is not counted by the throttle: it costs
-less than counting it would.
+A WSGI application around the site's. Only what `claims/quick.py` marks is kept, and only for requests without a key, from
+the second time on that the same is asked for: most questions are asked once. Each time the version of the registry is
+asked first (docs/decisions/0050). A repeat is not counted by the throttle: it costs less than counting it would.
 """
 
 import time
@@ -25,6 +25,8 @@ PREFIX = "/api/v1/"
 MOST = 64 * 1024 * 1024
 LARGEST = 1024 * 1024
 """Bytes that a process keeps, and of one answer at most."""
+MOST_NOTED = 20_000
+"""Requests that a process knows again."""
 _OF_ONE_REQUEST = frozenset({"ratelimit", "ratelimit-policy", "retry-after", "date"})
 _NOT_IN_304 = frozenset({"content-length", "content-type", "content-encoding", "x-content-type-options"})
 
@@ -46,6 +48,7 @@ class Repeats:
     def __init__(self, application: Application) -> None:
         self.application = application
         self.kept: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
+        self.noted: set[int] = set()
         self.size = 0
         self.lock = Lock()
 
@@ -61,7 +64,19 @@ class Repeats:
             if found.version == _version():
                 return _again(found, environ, start_response)
             self._forget(key)
+        elif self._is_new(key):
+            return self.application(environ, start_response)
         return self._asked(key, environ, start_response)
+
+    def _is_new(self, key: tuple[str, ...]) -> bool:
+        """Whether something is asked for the first time, for all that this process knows. It is noted."""
+        note = hash(key)
+        if note in self.noted:
+            return False
+        if len(self.noted) >= MOST_NOTED:
+            self.noted.clear()
+        self.noted.add(note)
+        return True
 
     def _asked(self, key: tuple[str, ...], environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
         """Ask Django, and keep the answer where it may be kept."""

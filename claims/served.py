@@ -2,18 +2,15 @@
 
 from datetime import date
 
-from django.db import connection
-
+from claims import prepared
 from claims.pieces import FRESHNESS, joined
 
 
-def document(slug: str, *, on: date, lang: str = "en") -> str:
-    """The JSON text; empty where no claim of that name was ever published."""
+def document(slug: str, *, on: date, lang: str = "en") -> bytes:
+    """The bytes of JSON; empty where no claim of that name was ever published."""
     day = on.isoformat()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {joined(lang, FRESHNESS)} FROM claims_servedclaim s WHERE s.slug = %s",
-            [day, day, day, slug],
-        )
-        row = cursor.fetchone()
-    return row[0] if row else ""
+    found = prepared.rows(
+        f"SELECT {prepared.utf8(joined(lang, FRESHNESS))} FROM claims_servedclaim s WHERE s.slug = %s",
+        [day, day, day, slug],
+    )
+    return found[0][0] if found else b""

@@ -149,6 +149,9 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),
         "pool": {"min_size": 1, "max_size": env.int("FOOTING_DB_POOL", default=8), "timeout": 10},
+        # For claims/prepared.py: Django's own cursors prepare nothing.
+        "prepare_threshold": 5,
+        "options": "-c plan_cache_mode=force_generic_plan",
     }
 else:
     raise ImproperlyConfigured("DATABASE_URL must name an SQLite or a PostgreSQL database.")

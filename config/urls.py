@@ -12,9 +12,9 @@ from config import health
 handler400 = "claims.api_errors.bad_request"
 handler500 = "claims.api_errors.server_error"
 urlpatterns = [
+    path("api/v1/", include("claims.api_urls")),  # first, since it is asked for most
     path("", claim_pages.home, name="home"),
     path("", include("claims.urls")),
-    path("api/v1/", include("claims.api_urls")),
     path("api/v1/", include("assessments.api_urls")),
     path("api/v1/", include("reports.api_urls")),
     path("healthz", health.healthz, name="healthz"),

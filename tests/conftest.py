@@ -127,4 +127,4 @@ def empty_cache() -> None:
     for name in settings.CACHES:
         caches[name].clear()
     evidence_cache.forget()
-    slugs.remembered.of("")
+    slugs.remembered.forget()

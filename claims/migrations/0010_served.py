@@ -2,6 +2,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from claims import registry_version, searching
+from claims.models.served import RowidOneToOneField
 
 
 def make(apps, schema_editor):
@@ -85,7 +86,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "claim",
-                    models.OneToOneField(
+                    RowidOneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
                         primary_key=True,
                         related_name="served",

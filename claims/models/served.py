@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 
 from claims.models.claim import Claim
@@ -9,13 +10,27 @@ from claims.models.vocabulary import Metric, Subject
 # `claims/serving.py` writes these tables, in the transaction of the change; `verify_served` compares them with a rebuild.
 
 
+class RowidOneToOneField(models.OneToOneField):
+    """A primary key that is the key of another table; on SQLite it is the rowid, so that a row is found by one search
+    where a `bigint` takes two.
+    """
+
+    def get_internal_type(self) -> str:
+        """What Django knows it as."""
+        return "OneToOneField"
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        """The type of the column."""
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
+
+
 class ServedClaim(models.Model):
     """A claim as readers get it today: its document in pieces, between which stand what the day and the language decide.
 
     `{"arithmetic":` + arithmetic + `before_freshness` + freshness of the day + `before_text` + text + `after_text`.
     """
 
-    claim = models.OneToOneField(Claim, on_delete=models.CASCADE, primary_key=True, related_name="served")
+    claim = RowidOneToOneField(Claim, on_delete=models.CASCADE, primary_key=True, related_name="served")
     revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="+")
     slug = models.SlugField(max_length=120, unique=True)
     due_from = models.DateField(help_text="From this day the claim is due; a day long past where nothing dates it.")

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 BIG = (
     "claims_claim", "claims_revision", "claims_revision_topics", "claims_revision_sources", "claims_citation",
@@ -14,15 +13,30 @@ BIG = (
 
 
 def queries_of(client: Any, address: str) -> list[str]:
-    """The SQL that an address sends, without the settings of a transaction."""
-    with CaptureQueriesContext(connection) as captured:
+    """The SQL that an address sends, with its parameters put in, without the settings of a transaction."""
+    sent: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        sent.append(_with_params(sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
         response = client.get(address)
         if response.streaming:
             list(response)
     assert response.status_code == 200, (address, response.status_code)
-    return [
-        one["sql"] for one in captured.captured_queries if one["sql"].lstrip().upper().startswith(("SELECT", "WITH"))
-    ]
+    return [sql for sql in sent if sql.lstrip().upper().startswith(("SELECT", "WITH"))]
+
+
+def _with_params(sql: str, params: Any) -> str:
+    if not params:
+        return sql
+    if connection.vendor == "postgresql":
+        composed: str = connection.ops.compose_sql(sql, params)
+        return composed
+    with connection.cursor() as cursor:
+        text: str = connection.ops.last_executed_query(cursor, sql, params)
+        return text
 
 
 def plan(sql: str) -> list[str]:

@@ -28,7 +28,7 @@ def assert_as_the_registry_has_it() -> None:
             bodies = published.documents(standing, on=day, lang=lang)
             assert len(bodies) > 6
             for body in bodies:
-                assert served.document(body["slug"], on=day, lang=lang) == canonical(body)
+                assert served.document(body["slug"], on=day, lang=lang) == canonical(body).encode()
     assert served_check.drift() == (standing.count(), [])
 
 
@@ -122,15 +122,15 @@ def test_what_is_served_follows_every_verb(change: str) -> None:
 
 
 def test_a_change_that_matters_is_seen() -> None:
-    assert '"freshness":"expired"' in served.document("price", on=TODAY)
-    assert '"freshness":"overdue"' in served.document("rule", on=TODAY)
+    assert b'"freshness":"expired"' in served.document("price", on=TODAY)
+    assert b'"freshness":"overdue"' in served.document("rule", on=TODAY)
     operations.check(by=make.editor(), at=NOON, claim=claim("rule"), kind=Check.Kind.READ_IN_CONTEXT)
-    assert '"freshness":"fresh"' in served.document("rule", on=TODAY)
-    assert '"checked_on":"2026-11-22"' in served.document("rule", on=TODAY)
-    assert '"contested_by":["rag-cost-basic"]' in served.document("rag-cost", on=TODAY)
+    assert b'"freshness":"fresh"' in served.document("rule", on=TODAY)
+    assert b'"checked_on":"2026-11-22"' in served.document("rule", on=TODAY)
+    assert b'"contested_by":["rag-cost-basic"]' in served.document("rag-cost", on=TODAY)
     settled()
-    assert '"contested_by":[]' in served.document("rag-cost", on=TODAY)
-    assert served.document("unfinished", on=TODAY) == ""
+    assert b'"contested_by":[]' in served.document("rag-cost", on=TODAY)
+    assert served.document("unfinished", on=TODAY) == b""
 
 
 def test_rows_of_replaced_revisions_say_what_replaced_them() -> None:

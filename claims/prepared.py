@@ -1,0 +1,47 @@
+"""Statements that are asked all day long, in as little time as the drivers allow.
+
+On PostgreSQL their answers come in binary, and those that one plan is good for are prepared after a few times (settings:
+`prepare_threshold`, `plan_cache_mode`); Django's own cursors do neither. What watches Django's queries sees them like any
+other.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+Rows = list[tuple[Any, ...]]
+
+
+def rows(statement: str, params: Sequence[Any] = ()) -> Rows:
+    """All rows of a statement with `%s` for its parameters, found in the same way whatever those are."""
+    with _cursor() as cursor:
+        cursor.execute(statement, params)
+        return list(cursor.fetchall())
+
+
+def rows_planned_anew(statement: str, params: Sequence[Any] = ()) -> Rows:
+    """The same for a statement whose best plan depends on its parameters."""
+    with _cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(connection.ops.compose_sql(statement, params))
+        else:
+            cursor.execute(statement, params)
+        return list(cursor.fetchall())
+
+
+def _cursor() -> Any:
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from psycopg import Cursor, pq  # noqa: PLC0415 - only where there is a server
+
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    bare = Cursor(connection.connection)
+    bare.format = pq.Format.BINARY
+    return connection._prepare_cursor(bare)  # noqa: SLF001 - as Django wraps each cursor of its own
+
+
+def utf8(text: str) -> str:
+    """SQL for the bytes of a text, so that nobody decodes and encodes what is only passed on."""
+    return f"convert_to({text}, 'UTF8')" if connection.vendor == "postgresql" else f"CAST({text} AS BLOB)"
