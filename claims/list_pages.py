@@ -89,8 +89,8 @@ class PageReader:
         self.listing = listing
 
     def _lives(self) -> list[tuple[SQL, View, bool]]:
-        """The same for a page; on later pages of a walk, what stood when it began. And whether these rows stand in the
-        order of the feed, or are the few that were replaced since.
+        """Which rows count on a page, and how they are looked at: on later pages of a walk, those that stood when it began.
+        And whether they stand in the order of the feed, or are the few that were replaced since.
         """
         if self.listing.cursor is None:
             return [(*self.listing.standing(), True)]
@@ -211,7 +211,8 @@ class PageReader:
         sqlite = connection.vendor == "sqlite"
         if sqlite and (self.listing.ordering.endswith("published_at") or searching.finds_few(words)):
             return (
-                "claims_search CROSS JOIN claims_feedrow f ON f.sequence = claims_search.rowid",
+                # + 0, or SQLite takes the bounds of a walk for bounds of `f` too, and reads all between them each time.
+                "claims_search CROSS JOIN claims_feedrow f ON f.sequence = claims_search.rowid + 0",
                 "claims_search.rowid",
                 searching.matching(words),
             )

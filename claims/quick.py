@@ -101,6 +101,7 @@ class Lane:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """See the class."""
         if request.path_info.startswith(PREFIX) and request.method in ("GET", "HEAD"):
+            request.get_host()  # refuses a host that is not ours, as the middleware that is passed over does
             try:
                 found = _resolved(request.path_info, settings.ROOT_URLCONF)
             except Resolver404:

@@ -1,6 +1,7 @@
 """No address of the read API reads a table from one end to the other, however large the registry is."""
 
 import pytest
+from django.db import connection
 
 from tests.claims.addresses import ADDRESSES, V1
 from tests.claims.plans import plan, queries_of, scans
@@ -28,6 +29,22 @@ def test_a_list_is_found_by_an_index(client, query: str) -> None:
 def test_an_address_is_answered_by_indexes(client, address: str) -> None:
     asked = queries_of(client, f"{V1}/{address}")
     assert [line for sql in asked for line in scans(plan(sql), sql)] == []
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL walks the list and looks words up.")
+@pytest.mark.parametrize("query", ["q=cost", "q=cost&subject=rag&contested=false", "scope.months=3"])
+def test_what_words_find_is_looked_up_row_by_row_on_every_page_of_a_walk(client, query: str) -> None:
+    for asked in (
+        queries_of(client, f"{V1}/claims/?{query}&page_size=1"),
+        queries_of(
+            client, client.get(f"{V1}/claims/?{query}&page_size=1").json()["next"] or f"{V1}/claims.jsonl?{query}"
+        ),
+        queries_of(client, f"{V1}/claims.jsonl?{query}"),
+    ):
+        found = [line for sql in asked if "CROSS JOIN claims_feedrow" in sql for line in plan(sql)]
+        searched = [line for line in found if line.startswith("SEARCH f ") and "until" not in line]
+        assert searched
+        assert [line for line in searched if "sequence=?" not in line] == []
 
 
 def test_a_scan_would_be_seen() -> None:

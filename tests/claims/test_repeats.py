@@ -168,6 +168,8 @@ def test_what_an_answer_depends_on_tells_repeats_apart(site: Site, first: dict, 
         ("claims/nothing/", {}, 404),
         ("claims/", {"accept": "text/html"}, 406),
         ("claims/", {"host": "evil.example"}, 400),
+        ("claims/rag-cost/", {"host": "evil.example"}, 400),
+        ("claims/rag-cost@1/", {"host": "[::1"}, 400),
     ],
 )
 def test_an_error_is_not_kept(site: Site, address: str, headers: dict[str, str], status: int) -> None:
