@@ -191,7 +191,7 @@ def _as_django_has_it() -> None:
     """SQLite as Django opens it where a project says nothing."""
     from django.db import connections  # noqa: PLC0415
 
-    connections.settings["default"]["OPTIONS"] = {}
+    connections.settings["default"] |= {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {}}
 
 
 def _measure() -> dict[str, Any]:

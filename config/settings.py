@@ -141,6 +141,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'footing.sqlite3'}")}
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["ENGINE"] = "config.sqlite_patient"
     _database["OPTIONS"] = options_for(sqlite3.sqlite_version_info)
     _database["CONN_MAX_AGE"] = None  # opening the file and its journal costs more than most answers
 elif _database["ENGINE"] == "django.db.backends.postgresql":

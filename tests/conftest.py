@@ -35,7 +35,7 @@ def pytest_configure() -> None:
     }
     # Work for the background is put down and not done, unless a test does it.
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
-    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    if settings.DATABASES["default"]["ENGINE"] == "config.sqlite_patient":
         keep_sqlite_in_a_file()
     kept_answers.share()
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection
-from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 from django.template import Context, Origin, Template
 from django.utils import timezone
@@ -23,6 +22,7 @@ from packaging.utils import canonicalize_name
 from config import health, workers
 from config.secret_key import kept_in
 from config.sqlite import journal_for, options_for
+from config.sqlite_patient.base import DatabaseWrapper
 from tests.strict_templates import OURS, UndefinedTemplateVariable
 
 TOP = Path(__file__).resolve().parent.parent
@@ -232,7 +232,7 @@ def test_a_connection_uses_the_chosen_journal(version: tuple[int, int, int], tmp
     database = DatabaseWrapper(
         {
             **connection.settings_dict,
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "config.sqlite_patient",
             "NAME": tmp_path / "file.sqlite3",
             "OPTIONS": options_for(version),
         }

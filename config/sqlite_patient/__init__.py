@@ -1,0 +1,1 @@
+"""Django's SQLite database, waiting for locks by itself: see `base.py`, where Django looks for it."""
