@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import F, Q
 
 from claims import bulk_rows, published, searching, tallies
-from claims.models import Conflict, FeedRow, Revision, ServedClaim, StatedTotal, Topic
+from claims.models import Claim, Conflict, FeedRow, Revision, ServedClaim, StatedTotal, Topic
 from claims.pieces import LONG_PAST, NEVER, dates, pieces
 
 NO_NUMBER = Decimal(10) ** 15
@@ -194,11 +194,9 @@ def rebuild() -> int:
     with connection.cursor() as cursor:
         for model in (ServedClaim, FeedRow):
             cursor.execute(f"DELETE FROM {model._meta.db_table}")
-    ids = list(
-        Revision.objects.filter(claim__current_revision=F("pk")).order_by("claim").values_list("claim", flat=True)
-    )
+    ids = list(Claim.objects.exclude(current_revision=None).order_by("pk").values_list("current_revision", flat=True))
     for start in range(0, len(ids), CHUNK):
-        current = _current(Q(claim__in=ids[start : start + CHUNK]))
+        current = _current(Q(pk__in=ids[start : start + CHUNK]))
         served, rows = _made(current)
         bulk_rows.insert(ServedClaim, _SERVED, ([one[column] for column in _SERVED] for one in served.values()))
         bulk_rows.insert(FeedRow, _ROW, ([one[column] for column in _ROW] for one in rows.values()))

@@ -69,6 +69,26 @@ def test_each_claim_is_seen_once_as_it_was(ordering: str, query: str) -> None:
     assert [[body[key] for key in told] for body in seen] == [[body[key] for key in told] for body in expected]
 
 
+@pytest.mark.slow
+def test_five_hundred_publications_during_one_walk_change_nothing_of_it(client) -> None:
+    for number in range(44):
+        make.publish(f"many-{number}", topics=[make.topic("costs")], low=number, likely=None, high=2 * number + 5)
+    chance, before = random.Random(500), Revision.objects.count()
+    expected = client.get("/api/v1/claims/?page_size=500").json()["results"]
+    assert len(expected) > 44
+    seen, address, done = [], "/api/v1/claims/?page_size=1", 0
+    while address:
+        answer = client.get(address, REMOTE_ADDR=f"10.0.0.{len(seen)}").json()
+        seen += answer["results"]
+        address = answer["next"]
+        for _ in range(12):
+            publish_something(chance, done)
+            done += 1
+    assert Revision.objects.count() - before >= 500
+    told = ("slug", "revision", "statement", "value", "digest", "state", "freshness")
+    assert [[body[key] for key in told] for body in seen] == [[body[key] for key in told] for body in expected]
+
+
 def test_it_can_be_walked_back_as_it_was() -> None:
     first = Listing(QueryDict("page_size=2"), today=TODAY)
     second = following(first)
