@@ -239,11 +239,12 @@ def test_a_connection_uses_the_chosen_journal(version: tuple[int, int, int], tmp
     )
     with database.cursor() as cursor:
         in_effect = [
-            cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")
+            cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys", "cache_size", "busy_timeout")
         ]
     assert database.transaction_mode == "IMMEDIATE"
     database.close()
-    assert in_effect == [journal_for(version).mode.lower(), 2, 1]
+    assert in_effect == [journal_for(version).mode.lower(), 2, 1, -8000, 0]
 
 
 def test_the_check_says_which_journal_was_chosen_and_why(capsys: pytest.CaptureFixture[str]) -> None:
