@@ -189,9 +189,10 @@ def _read() -> dict[str, Any]:
 
 def _as_django_has_it() -> None:
     """SQLite as Django opens it where a project says nothing."""
-    from django.db import connections  # noqa: PLC0415
+    from django.db import DEFAULT_DB_ALIAS, connections  # noqa: PLC0415
 
-    connections.settings["default"] |= {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {}}
+    del connections[DEFAULT_DB_ALIAS]
+    connections.settings[DEFAULT_DB_ALIAS] |= {"ENGINE": "django.db.backends.sqlite3", "OPTIONS": {}}
 
 
 def _measure() -> dict[str, Any]:

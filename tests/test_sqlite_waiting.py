@@ -121,6 +121,19 @@ def test_whoever_waits_too_long_is_told(
     assert numbers(ours) == []
 
 
+def test_a_reader_that_would_write_is_refused_at_once(
+    ours: DatabaseWrapper, other: sqlite3.Connection, pauses: list
+) -> None:
+    with ours.cursor() as cursor:
+        cursor.execute("BEGIN DEFERRED")
+        cursor.execute("SELECT number FROM kept").fetchall()
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError, match="database is locked"):
+            cursor.execute("INSERT INTO kept VALUES (1)")
+        cursor.execute("ROLLBACK")
+    assert pauses == []
+
+
 def test_another_error_is_told_at_once(ours: DatabaseWrapper, pauses: list) -> None:
     with pytest.raises(OperationalError, match="no such table"), ours.cursor() as cursor:
         cursor.execute("SELECT 1 FROM nowhere")
