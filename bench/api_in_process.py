@@ -192,7 +192,7 @@ def _grow() -> None:
     for turn, _ in enumerate(sys.stdin):
         bench.change(turn)
         bench.clock.wind()
-        print(json.dumps({kind: bench.turn(kind, bench.handler.ours) for kind in GROWING}), flush=True)
+        print(json.dumps({kind: bench.turn(kind, bench.handler.ours, PASSES) for kind in GROWING}), flush=True)
 
 
 if __name__ == "__main__":
