@@ -6,6 +6,7 @@ other.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -33,13 +34,29 @@ def rows_planned_anew(statement: str, params: Sequence[Any] = ()) -> Rows:
 def _cursor() -> Any:
     if connection.vendor != "postgresql":
         return connection.cursor()
-    from psycopg import Cursor, pq  # noqa: PLC0415 - only where there is a server
-
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    bare = Cursor(connection.connection)
-    bare.format = pq.Format.BINARY
+    bare = _prepared_cursor()(connection.connection)
     return connection._prepare_cursor(bare)  # noqa: SLF001 - as Django wraps each cursor of its own
+
+
+@cache
+def _prepared_cursor() -> Any:
+    """The class of psycopg's cursors that prepare, with answers in binary."""
+    from psycopg import Cursor, pq  # noqa: PLC0415 - only where there is a server
+
+    class PreparedCursor(Cursor):  # type: ignore[type-arg]
+        """One that knows its statement after it was prepared too, which Django's log of queries asks for."""
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.format = pq.Format.BINARY
+
+        def _send_query_prepared(self, name: bytes, pgq: Any, *, binary: bool | None = None) -> None:
+            self._query = pgq
+            super()._send_query_prepared(name, pgq, binary=binary)
+
+    return PreparedCursor
 
 
 def utf8(text: str) -> str:
