@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from claims import api_urls, projection
-from claims.models import Revision
+from claims.models import Revision, Topic
 from tests.claims import factories as make
 from tests.claims.addresses import ADDRESSES, NOT_READ_AS_JSON, V1, get, with_parameter
 from tests.claims.shelf import NEWEST_FIRST, on
@@ -316,3 +316,35 @@ def test_json_of_the_list_is_compact_and_not_escaped(client) -> None:
     assert "–" in content
     assert json.loads(content)["results"][0]["published_at"] == "2026-10-01T09:00:00Z"
     assert date.fromisoformat("2026-11-20").isoformat() in content
+
+
+# --- The version that a page brings along --------------------------------------------------------------------------
+
+
+def test_a_topic_that_took_anothers_name_is_found_by_it_after_the_next_act(client) -> None:
+    before = get(client, "claims/?topic=costs").json()["results"]
+    other = get(client, "claims/?topic=data").json()["results"]
+    assert before != other
+    for old, new in (("costs", "aside"), ("data", "costs"), ("aside", "data")):
+        Topic.objects.filter(slug=old).update(slug=new)
+    make.publish("elsewhere", topics=[make.topic("somewhere-else")])
+    slugs = [claim["slug"] for claim in get(client, "claims/?topic=costs").json()["results"]]
+    assert slugs == [claim["slug"] for claim in other]
+
+
+def test_what_comes_in_between_an_empty_page_and_its_version_is_in_the_answer(client) -> None:
+    get(client, "claims/?topic=costs")  # what the process knows of the registry
+    published: list[str] = []
+
+    def publish_after(execute, sql, params, many, context):
+        found = execute(sql, params, many, context)
+        if "claims_feedrow" in sql and sql.startswith("SELECT f.sequence") and not published:
+            published.append("in-between")
+            make.publish("in-between", topics=[make.topic("costs")], statement="Zyxwv is what it says.")
+        return found
+
+    with connection.execute_wrapper(publish_after):
+        answer = get(client, "claims/?q=zyxwv")
+    assert published == ["in-between"]
+    assert [claim["slug"] for claim in answer.json()["results"]] == ["in-between"]
+    assert answer["ETag"] == get(client, "claims/?q=zyxwv")["ETag"]
