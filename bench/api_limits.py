@@ -46,7 +46,8 @@ LIMITS = (
     Limit("postgresql", "each", _to("list", "normalised"), 0.55),
     Limit("postgresql", "each", _to("list", "json_agg"), 0.6),
     *(
-        Limit("sqlite", "each", ("in_process", "repeated", "ratios", f"{name} to spliced"), 0.1)
+        Limit(database, "each", ("in_process", "repeated", "ratios", f"{name} to spliced"), 0.1)
+        for database in ("sqlite", "postgresql")
         for name in ("again", "unchanged")
     ),
     Limit("sqlite", "large", _to("four_way", "stock"), 1 / 75),

@@ -119,12 +119,14 @@ def own_files(settings, tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> None:
+def empty_cache() -> Iterator[None]:
     """Start without the requests that earlier tests counted against the throttle, and without their evidence."""
     from assessments import evidence_cache  # noqa: PLC0415 - the apps are not ready at import
-    from claims import slugs  # noqa: PLC0415
+    from claims import registry_version, slugs  # noqa: PLC0415
 
     for name in settings.CACHES:
         caches[name].clear()
     evidence_cache.forget()
     slugs.remembered.forget()
+    yield
+    registry_version.announced.forget()  # a database that somebody listens to cannot be dropped

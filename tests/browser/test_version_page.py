@@ -45,6 +45,7 @@ def test_a_section_is_moved_by_button_and_by_key_and_its_place_is_said(page, log
     page.keyboard.press("Enter")
     expect(page.get_by_text("Board version is saved for everybody at Northwind.")).to_be_visible()
     page.get_by_role("link", name="Board version").click()
+    page.wait_for_url("**layout=custom**")
     assert order(page) == ["cover", "reservations", "basis", "summary", "risks"]
 
 

@@ -134,5 +134,6 @@ def test_no_stylesheet_asks_for_what_a_press_would_never_free(sheet):
 def test_a_press_does_not_grow_with_its_documents(worked_case):
     printed = document.build(worked_case, at=document.draft_date(worked_case)).print()
     with Renderer() as press:
-        held = [press.render(printed.html, stylesheets=printed.stylesheets).resident for _ in range(5)]
-    assert held[4] - held[1] < 2 * 1024 * 1024
+        held = [press.render(printed.html, stylesheets=printed.stylesheets).resident for _ in range(7)]
+    # The allocator gives back and takes a megabyte or two at any time: what was least is what is held.
+    assert min(held[4:]) - min(held[1:4]) < 2 * 1024 * 1024
