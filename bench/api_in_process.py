@@ -75,9 +75,9 @@ class Bench:
 
     def peers(self, kind: str) -> dict[str, Any]:
         """Who answers questions of this kind."""
-        peers: dict[str, Any] = {"ours": self.handler.ours}
-        if kind != "as_of":
-            peers |= {"stock": self.handler.stock, "normalised": self.normalised.answer}
+        peers: dict[str, Any] = {"ours": self.handler.ours, "stock": self.handler.stock}
+        if kind != "as_of":  # the tables hold what is now
+            peers["normalised"] = self.normalised.answer
         if kind != "facets" and (self.vendor == "sqlite" or not kind.startswith("search")):
             peers["spliced"] = self.spliced.answer
         if self.aggregated and kind == "list":

@@ -34,7 +34,7 @@ def _to(kind: str, peer: str) -> tuple[str, ...]:
     return "in_process", kind, "ratios", f"ours to {peer}"
 
 
-ASKED = ("list", "four_way", "search_common", "search_rare", "one", "facets", "last_page")
+ASKED = ("list", "four_way", "search_common", "search_rare", "one", "facets", "last_page", "as_of")
 LIMITS = (
     *(
         Limit(database, at, _to("list", "stock"), at_most)

@@ -16,7 +16,7 @@ from typing import Any
 
 from bench.servers import Load, Server, load, postgres_backends, serving
 
-KINDS = ("list", "four_way", "search_common", "search_rare", "one", "facets", "last_page")
+KINDS = ("list", "four_way", "search_common", "search_rare", "one", "facets", "last_page", "as_of")
 SECONDS = float(os.environ.get("BENCH_API_SERVER_SECONDS", "4"))
 """About how long each is asked for a kind of question in one turn."""
 TURNS = int(os.environ.get("BENCH_API_SERVER_TURNS", "3"))

@@ -28,6 +28,8 @@ SETTINGS = {
 _FEED = "FROM bench_feed f JOIN claims_revision r ON r.id = f.revision_id WHERE f.topic_id = :topic"
 _NEWEST = f"ORDER BY f.sequence DESC LIMIT {PAGE}"
 _STANDING = "FROM claims_claim c JOIN claims_revision r ON r.id = c.current_revision_id"
+_HEAD = "(SELECT sequence FROM claims_revision WHERE published_at <= {end} ORDER BY published_at DESC, sequence DESC LIMIT 1)"
+_STOOD = "sequence <= {head} AND (until IS NULL OR until > {head})"
 _FACETS = """
     SELECT 'subject' AS facet, s.slug AS value, count(*) AS count {feed} GROUP BY r.subject_id UNION ALL
     SELECT 'metric', m.slug, count(*) {feed} GROUP BY r.metric_id UNION ALL
@@ -37,6 +39,9 @@ QUERIES = {
     "four_way": f"SELECT r.document {_FEED} AND f.metric_id = :metric AND f.certainty = :certainty AND"
     " (f.due_on IS NULL OR f.due_on < date('now')) AND (f.expires_on IS NULL OR f.expires_on > date('now'))"
     f" {_NEWEST}",
+    "as_of": f"WITH head(head) AS {_HEAD.format(end=':end')} SELECT r.document FROM head CROSS JOIN bench_past f"
+    " JOIN claims_revision r ON r.id = f.revision_id WHERE f.topic_id = :topic AND f.sequence <= head"
+    f" AND (f.until IS NULL OR f.until > head) {_NEWEST}",
     "last_page": f"SELECT r.document {_FEED} AND f.sequence < :below {_NEWEST}",
     "one": f"SELECT r.document {_STANDING} WHERE c.slug = :slug",
     "search": "SELECT r.document FROM bench_words JOIN claims_revision r ON r.sequence = bench_words.rowid"
@@ -80,20 +85,16 @@ class Addresses:
 
     def query(self, question: Question) -> str | None:
         """By a query written for it."""
-        if question.as_of:
-            return None
         name = question.kind.partition("_")[0] if question.q else question.kind.replace("first_page", "list")
         given = {
             "topic": self._topics.get(question.topic), "metric": self._metrics.get(question.metric), "below": question.below,
-            "certainty": question.certainty or None, "slug": question.slug or None, "q": question.q or None,
+            "end": _end(question), "certainty": question.certainty or None, "slug": question.slug or None, "q": question.q or None,
             "_shape": "array", "_json": "document",
         }  # fmt: skip
         return f"{self._place}/{name}.json?{urlencode({k: v for k, v in given.items() if v is not None})}"
 
     def table(self, question: Question) -> str | None:
         """By the page of a table, with the columns that hold what is asked."""
-        if question.as_of:
-            return None
         given: list[tuple[str, str]] = [
             ("_col", "document"), ("_sort_desc", "sequence"), ("_size", str(PAGE)), ("_nocount", "1"), ("_nosuggest", "1"),
             ("_json", "document"),
@@ -101,6 +102,10 @@ class Addresses:
         if question.slug:
             current = f"SELECT current_revision_id FROM claims_claim WHERE slug = '{question.slug}'"
             given.append(("_where", f"id = ({current})"))
+        elif question.as_of:
+            stood = _STOOD.format(head=_HEAD.format(end=f"'{_end(question)}'"))
+            past = f"SELECT sequence FROM bench_past WHERE topic_id = {self._topics[question.topic]} AND {stood}"
+            given.append(("_where", f"sequence IN ({past})"))
         elif question.topic:
             topic = f"topic_id = {self._topics[question.topic]}"
             given.append(("_where", f"sequence IN (SELECT sequence FROM bench_feed WHERE {topic})"))
@@ -120,6 +125,11 @@ class Addresses:
         given += [("_facet", name if name == "certainty" else f"{name}_id") for name in question.facets]
         given += [("_facet_size", "max")] if question.facets else [("_nofacet", "1")]
         return f"{self._place}/claims_revision.json?{urlencode([*given, ('_shape', 'objects')])}"
+
+
+def _end(question: Question) -> str | None:
+    """The last moment of the day that is asked about, as the file has moments."""
+    return f"{question.as_of} 23:59:59.999999" if question.as_of else None
 
 
 def slugs(body: bytes) -> list[str]:

@@ -306,11 +306,11 @@ class Spliced:
 
     _FEED = "SELECT r.document FROM bench_feed f JOIN claims_revision r ON r.id = f.revision_id WHERE f.topic_id = ?"
     _AS_OF = f"""
-        SELECT r.document FROM claims_revision r WHERE r.published_at <= ? AND r.state = 'published' AND {WALKED.condition}
-        AND NOT EXISTS (
-            SELECT 1 FROM claims_revision n WHERE n.claim_id = r.claim_id AND n.number > r.number AND n.published_at <= ?
-        ) ORDER BY r.sequence DESC LIMIT {PAGE}"""
-
+        SELECT r.document FROM bench_past f JOIN claims_revision r ON r.id = f.revision_id
+        WHERE f.topic_id = ? AND f.sequence <= ? AND (f.until IS NULL OR f.until > ?) ORDER BY f.sequence DESC LIMIT {PAGE}"""
+    _HEAD = (
+        "SELECT sequence FROM claims_revision WHERE published_at <= ? ORDER BY published_at DESC, sequence DESC LIMIT 1"
+    )
     _SAID = f"""
         SELECT r.document FROM bench_words JOIN claims_revision r ON r.sequence = bench_words.rowid
         WHERE bench_words MATCH ? ORDER BY bench_words.rowid DESC LIMIT {PAGE}"""
@@ -337,9 +337,9 @@ class Spliced:
             return self._SAID, [question.q]
         if question.as_of:
             end = datetime.combine(date.fromisoformat(question.as_of), time.max, UTC)
-            last = end.strftime("%Y-%m-%d %H:%M:%S.%f+00")
-            last = last.removesuffix("+00") if "sqlite3" in type(self.connection).__module__ else last
-            return self._AS_OF.format(marks=_marks(question.topics)), [last, *question.topics, last]
+            sqlite = "sqlite3" in type(self.connection).__module__
+            [[head]] = self.ask(self._HEAD, [end.strftime("%Y-%m-%d %H:%M:%S.%f") if sqlite else end])
+            return self._AS_OF, [self._topics[question.topic], head, head]
         sql, values = self._FEED, [self._topics[question.topic]]
         if question.metric:
             today = datetime.now(UTC).date().isoformat()

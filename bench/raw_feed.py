@@ -1,5 +1,5 @@
-"""A feed table of the bench's own, and on SQLite an index of words, under the floor: the raw driver that splices stored
-documents reads them, and so does Datasette.
+"""Feed tables of the bench's own, of today and of the past, and on SQLite an index of words, under the floor: the raw driver
+that splices stored documents reads them, and so does Datasette.
 
 They are what a careful hand would lay down for exactly our questions, and are made from the normalised tables. The
 product knows nothing of them.
@@ -34,6 +34,23 @@ SELECT DISTINCT above.ancestor_id, d.sequence, d.id, d.metric_id, d.certainty, {
 FROM dated d JOIN claims_revision_topics t ON t.revision_id = d.id JOIN above ON above.topic_id = t.topic_id
 ORDER BY 1, 2"""
 
+_PAST_MADE = """
+CREATE TABLE bench_past (
+    topic_id bigint NOT NULL, sequence bigint NOT NULL, revision_id bigint NOT NULL, until bigint, PRIMARY KEY (topic_id, sequence)
+)"""
+
+_PAST_FILLED = """
+INSERT INTO bench_past
+WITH RECURSIVE above(topic_id, ancestor_id) AS (
+    SELECT id, id FROM claims_topic
+    UNION SELECT above.topic_id, claims_topic.parent_id FROM above JOIN claims_topic ON claims_topic.id = above.ancestor_id
+    WHERE claims_topic.parent_id IS NOT NULL
+)
+SELECT DISTINCT above.ancestor_id, r.sequence, r.id,
+    (SELECT min(n.sequence) FROM claims_revision n WHERE n.claim_id = r.claim_id AND n.number > r.number)
+FROM claims_revision r JOIN claims_revision_topics t ON t.revision_id = r.id JOIN above ON above.topic_id = t.topic_id
+WHERE r.state = 'published' ORDER BY 1, 2"""
+
 _WORDS = """
 INSERT INTO bench_words (rowid, words)
 SELECT r.sequence, c.statement || ' ' || s.name || ' ' || m.name || ' ' || (
@@ -52,21 +69,31 @@ _CLUSTERED = {"sqlite": " WITHOUT ROWID", "postgresql": ""}
 
 def make(cursor: Any, vendor: str) -> None:
     """Make and fill the tables, where they are not there; what was checked or published since is not in it."""
-    known = {"sqlite": "SELECT name FROM sqlite_master", "postgresql": "SELECT tablename FROM pg_tables"}[vendor]
-    cursor.execute(known)
-    if ("bench_feed",) in [tuple(row) for row in cursor.fetchall()]:
-        return
-    cursor.execute(_MADE + _CLUSTERED[vendor])
-    cursor.execute(_FILLED.format(due_on=_DUE_ON[vendor]))
-    cursor.execute("CREATE INDEX bench_feed_four_ways ON bench_feed (topic_id, metric_id, certainty, sequence)")
-    cursor.execute("ANALYZE bench_feed")
-    if vendor == "sqlite":
+    clustered = _CLUSTERED[vendor]
+    there = _tables(cursor, vendor)
+    if "bench_feed" not in there:
+        cursor.execute(_MADE + clustered)
+        cursor.execute(_FILLED.format(due_on=_DUE_ON[vendor]))
+        cursor.execute("CREATE INDEX bench_feed_four_ways ON bench_feed (topic_id, metric_id, certainty, sequence)")
+        cursor.execute("ANALYZE bench_feed")
+    if "bench_past" not in there:
+        cursor.execute(_PAST_MADE + clustered)
+        cursor.execute(_PAST_FILLED)
+        cursor.execute("ANALYZE bench_past")
+    if vendor == "sqlite" and "bench_words" not in there:
         cursor.execute("CREATE VIRTUAL TABLE bench_words USING fts5(words, content='', detail=none)")
         cursor.execute(_WORDS)
 
 
 def drop(cursor: Any, vendor: str) -> None:
     """Take the tables away again."""
-    cursor.execute("DROP TABLE bench_feed")
-    if vendor == "sqlite":
-        cursor.execute("DROP TABLE bench_words")
+    for table in ("bench_feed", "bench_past", "bench_words"):
+        if table in _tables(cursor, vendor):
+            cursor.execute(f"DROP TABLE {table}")
+
+
+def _tables(cursor: Any, vendor: str) -> set[str]:
+    cursor.execute(
+        {"sqlite": "SELECT name FROM sqlite_master", "postgresql": "SELECT tablename FROM pg_tables"}[vendor]
+    )
+    return {str(name) for (name,) in cursor.fetchall()}

@@ -5,8 +5,9 @@ with the page; django-filter, DRF's own cursor pagination, ordering and search. 
 from the working copies of the claims. It has neither throttle nor authentication, which counts for it.
 """
 
+import json
 from base64 import b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -23,7 +24,7 @@ from rest_framework.routers import SimpleRouter
 
 from bench import peer_values
 from bench.api_questions import PAGE, Question
-from claims.models import Check, Citation, Claim, Conflict, Metric, MetricFamily, Source, Subject, Topic
+from claims.models import Check, Citation, Claim, Conflict, Metric, MetricFamily, Revision, Source, Subject, Topic
 from claims.projection import freshness_keys
 from claims.support import Cited, independent
 
@@ -169,10 +170,10 @@ class ByCursor(pagination.CursorPagination):
     ordering = "-sequence"
 
 
-def _standing(side: str, other: str) -> Prefetch:
+def _standing(side: str, other: str, through: str = "") -> Prefetch:
     """The conflicts in which a claim stands on this side, with the slug of the other one."""
     standing = Conflict.objects.standing().filter(state__in=Conflict.CONTESTING).select_related(other)
-    return Prefetch(f"conflicts_as_{side}", queryset=standing, to_attr=f"standing_as_{side}")
+    return Prefetch(f"{through}conflicts_as_{side}", queryset=standing, to_attr=f"standing_as_{side}")
 
 
 def _read_on() -> Subquery:
@@ -225,15 +226,81 @@ class ClaimViewSet(viewsets.ReadOnlyModelViewSet):
         return [{"value": value, "count": count} for value, count in sorted(rows, key=lambda row: (-row[1], row[0]))]
 
 
+class PastSerializer(serializers.BaseSerializer):
+    """A revision as it stood at the end of a day: its stored document, with the freshness and the conflicts of that day."""
+
+    def to_representation(self, instance: Revision) -> dict[str, Any]:
+        on, end = self.context["on"], self.context["end"]
+        claim = instance.claim
+        first = {conflict.second.slug for conflict in claim.standing_as_first if conflict.opened_at <= end}
+        second = {conflict.first.slug for conflict in claim.standing_as_second if conflict.opened_at <= end}
+        family = instance.metric.family
+        return (
+            json.loads(instance.document)
+            | freshness_keys(
+                family.interval_days, instance.evidence_dated_on, instance.read_on, instance.expires_on, on
+            )
+            | {"contested_by": sorted(first | second), "arithmetic": None}
+        )
+
+
+class PastFilter(django_filters.FilterSet):
+    """The topic, as revisions were filed under it."""
+
+    topic = django_filters.CharFilter(method="filed_under")
+
+    class Meta:
+        model = Revision
+        fields: ClassVar = ["topic"]
+
+    def filed_under(self, queryset: QuerySet[Revision], _name: str, slug: str) -> QuerySet[Revision]:
+        below = Topic.objects.with_descendants([slug])
+        filed = Revision.topics.through.objects.filter(revision=OuterRef("pk"), topic__in=below)
+        return queryset.filter(Exists(filed))
+
+
+class PastViewSet(viewsets.ReadOnlyModelViewSet):
+    """Claims as they stood at the end of a day, `as_of`."""
+
+    serializer_class = PastSerializer
+    pagination_class = ByCursor
+    authentication_classes: ClassVar = []
+    permission_classes: ClassVar = [AllowAny]
+    throttle_classes: ClassVar = []
+    filter_backends: ClassVar = [DjangoFilterBackend]
+    filterset_class = PastFilter
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        on = date.fromisoformat(self.request.query_params["as_of"])
+        return super().get_serializer_context() | {"on": on, "end": datetime.combine(on, time.max, UTC)}
+
+    def get_queryset(self) -> QuerySet[Revision]:
+        told = self.get_serializer_context()
+        newer = Revision.objects.filter(
+            claim=OuterRef("claim"), number__gt=OuterRef("number"), published_at__lte=told["end"]
+        )
+        readings = Check.objects.filter(
+            claim=OuterRef("claim"), kind__in=Check.READINGS, on__lte=told["on"], recorded_at__lte=told["end"]
+        )
+        last = readings.order_by().values("claim").annotate(last=Max("on")).values("last")
+        return (
+            Revision.objects.filter(~Exists(newer), state=Revision.State.PUBLISHED, published_at__lte=told["end"])
+            .select_related("metric__family", "claim")
+            .prefetch_related(_standing("first", "second", "claim__"), _standing("second", "first", "claim__"))
+            .annotate(read_on=Subquery(last))
+        )
+
+
 router = SimpleRouter()
 router.register("claims", ClaimViewSet, basename="stock-claim")
+router.register("past", PastViewSet, basename="stock-past")
 urlpatterns = [path("stock/", include(router.urls))]
 
 
-def address(question: Question) -> str | None:
-    """Where the peer answers a question; None where it has no such thing."""
+def address(question: Question) -> str:
+    """Where the peer answers a question."""
     if question.as_of:
-        return None
+        return f"/stock/past/?{urlencode(question.parameters)}"
     if question.slug:
         return f"/stock/claims/{question.slug}/"
     given = question.parameters

@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
-from claims import prepared, published, registry_version, searching
-from claims.models import Revision
+from claims import past_documents, prepared, registry_version, searching
 from claims.pagination import Cursor
 from claims.pieces import FRESHNESS, joined
-from claims.projection import canonical
 from claims.views_of_time import SQL, Past, Today, View
 
 if TYPE_CHECKING:
@@ -243,9 +241,5 @@ class PageReader:
     def _encoded(self, rows: Sequence[Any], lang: str) -> list[bytes]:
         """The documents of rows. Those that do not stand now are put together from their revisions."""
         old = [revision for _, _, until, revision, document, _ in rows if document is None or until is not None]
-        made: dict[int, bytes] = {}
-        if old:
-            found = Revision.objects.in_bulk(old)
-            bodies = published.documents([found[pk] for pk in old], on=self.listing.on, lang=lang)
-            made = {pk: canonical(body).encode() for pk, body in zip(old, bodies, strict=True)}
+        made = past_documents.encoded(old, on=self.listing.on, lang=lang)
         return [made.get(revision, document) for _, _, _, revision, document, _ in rows]

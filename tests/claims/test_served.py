@@ -8,9 +8,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from claims import operations, published, served, served_check
+from claims import operations, past_documents, published, served, served_check
 from claims.models import Check, Claim, Conflict, FeedRow, MetricFamily, Revision, ServedClaim, Tally, Topic
 from claims.projection import canonical
 from tests.claims import factories as make
@@ -29,7 +29,18 @@ def assert_as_the_registry_has_it() -> None:
             assert len(bodies) > 6
             for body in bodies:
                 assert served.document(body["slug"], on=day, lang=lang) == canonical(body).encode()
+        for day in (TODAY - timedelta(days=1), TODAY, TODAY + timedelta(days=400)):
+            assert_past_documents_are_those_of_the_reference(Revision.objects.all(), day=day, lang=lang)
     assert served_check.drift() == (standing.count(), [])
+
+
+def assert_past_documents_are_those_of_the_reference(revisions: QuerySet[Revision], *, day: date, lang: str) -> None:
+    """Byte for byte, for revisions that stand and for those that were replaced."""
+    of_all = list(revisions)
+    assert of_all
+    bodies = published.documents(of_all, on=day, lang=lang)
+    expected = {one.pk: canonical(body).encode() for one, body in zip(of_all, bodies, strict=True)}
+    assert past_documents.encoded([one.pk for one in of_all], on=day, lang=lang) == expected
 
 
 def claim(slug: str) -> Claim:
@@ -131,6 +142,29 @@ def test_a_change_that_matters_is_seen() -> None:
     settled()
     assert b'"contested_by":[]' in served.document("rag-cost", on=TODAY)
     assert served.document("unfinished", on=TODAY) == b""
+
+
+def test_a_past_document_is_cut_at_its_own_keys() -> None:
+    keys = (
+        "check_due_on",
+        "checked_on",
+        "citations",
+        "contested_by",
+        "credibility",
+        "expires_on",
+        "freshness",
+        "value",
+    )
+    told = " ".join(f'"{key}":null,"{key}":[' for key in keys)
+    revision = make.publish(
+        "told", statement=f"It tells {told}", assumptions=told, credibility_reason=told,
+        scope=dict.fromkeys((*keys, "independent_sources"), told),
+    ).claim  # fmt: skip
+    for lang in ("en", "es"):
+        assert_past_documents_are_those_of_the_reference(
+            Revision.objects.filter(claim=revision), day=TODAY + timedelta(days=30), lang=lang
+        )
+    assert past_documents.encoded([], on=TODAY) == {}
 
 
 def test_rows_of_replaced_revisions_say_what_replaced_them() -> None:
