@@ -268,7 +268,7 @@ class ChangeListView(RegistryView):
 
     @extend_schema(operation_id="changes_list", **CHANGES)
     def get(self, request: Request) -> HttpResponse:
-        """Every publication, retraction and supersession in order, nothing skipped; `since` continues an earlier walk."""
+        """Every publication, retraction and supersession in order, nothing skipped, from where an earlier walk ended."""
         form = ChangesForm(request.query_params)
         if wrong := wrong_parameters(request.query_params, [form]):
             raise BadParameters(wrong)

@@ -78,6 +78,20 @@ EXAMPLES: dict[str, list[Example]] = {
 
 # What stands with the claims on the page of the API, though its address begins otherwise.
 TAGS = {"root": ["start"], "claims_csv": ["claims"], "claims_jsonl": ["claims"], "dataset": ["claims"]}
+SECTIONS = {
+    "start": "What there is.",
+    "claims": "Found by topic, metric, freshness and more; one of them; all of them as a file.",
+    "compare": "Claims on one metric beside each other.",
+    "changes": "What was published, retracted and superseded.",
+    "lookup": "What has become of what you cite.",
+    "conflicts": "Claims that disagree.",
+    "topics": "What claims are filed under.",
+    "subjects": "What claims are about.",
+    "metrics": "What claims measure.",
+    "sources": "Where claims are read.",
+    "assessments": "Those of your firm, with a token: answered, evaluated, issued.",
+}
+"""The sections of the page of the API in their order, what needs no key first."""
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 _HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {
@@ -111,6 +125,7 @@ def add(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         examples = EXAMPLES.get(operation["operationId"])
         if examples:
             _examples(path, operation, examples)
+    result["tags"] = [{"name": name, "description": told} for name, told in SECTIONS.items()]
     return result
 
 

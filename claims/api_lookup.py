@@ -38,7 +38,7 @@ class LookupView(RegistryView):
 
     @extend_schema(operation_id="lookup", **LOOKUP)
     def post(self, request: Request) -> HttpResponse:
-        """Up to 500 `slug@number` or digests: current, changed, superseded, retracted or unknown, and what changed."""
+        """Up to 500 revisions or digests: current, changed, superseded, retracted or unknown, and what changed."""
         self.refuse_parameters(request)
         references, wrong = lookup.read(request.data)
         if wrong:

@@ -25,14 +25,10 @@ PRINT = 4
 CARRIAGE_RETURN = 0x0D
 NOTHING = b"null"
 LEVEL = 6  # of compression; the highest takes longer and saves next to nothing
-AMBIGUOUS = b"\r\nendstream"
 
 
-def finish(document: Any, pdf: Any, *, identifier: str = "", spare: int = 0) -> None:
-    """Called by WeasyPrint with its document and the `pydyf.PDF` that is about to be written.
-
-    `spare` objects that nothing refers to are added: other bytes for the streams that come into being only now.
-    """
+def finish(document: Any, pdf: Any, *, identifier: str = "") -> None:
+    """Called by WeasyPrint with its document and the `pydyf.PDF` that is about to be written."""
     dictionaries = {one.reference: one for one in pdf.objects if isinstance(one, pydyf.Dictionary)}
     _mend_tags_and_links(dictionaries)
     _name_files(pdf, dictionaries)
@@ -49,14 +45,13 @@ def finish(document: Any, pdf: Any, *, identifier: str = "", spare: int = 0) -> 
                 one.compress, one.stream = False, [described]
             elif one.compress:
                 _compress(one)
-    for _ in range(spare):
-        pdf.add_object(pydyf.Dictionary())
     pdf.objects[:] = [
         _Written(one.number, NOTHING if one.reference in needless else one.data)
         if type(one) is pydyf.Dictionary
         else one
         for one in pdf.objects
     ]
+    compress_what_is_added(pdf)
 
 
 class _Written(pydyf.Object):  # type: ignore[misc]
@@ -110,6 +105,18 @@ def _is_in_head(cell: Mapping[str, Any], dictionaries: Mapping[Any, Mapping[str,
     """Whether a cell stands in a table's head: its row's parent says so."""
     row = dictionaries[cell["P"]]
     return bool(dictionaries[row["P"]].get("S") == "/THead")
+
+
+def compress_what_is_added(pdf: Any) -> None:
+    """Compress in our way what comes into being only as the file is written: all objects as one stream, and where each is."""
+    add = pdf.add_object
+
+    def added(one: Any) -> None:
+        if isinstance(one, pydyf.Stream) and one.compress:
+            _compress(one)
+        add(one)
+
+    pdf.add_object = added
 
 
 def _compress(stream: Any) -> None:

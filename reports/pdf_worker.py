@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from claims.child import limit_memory, resident_memory, serve
-from reports.pdf_finish import AMBIGUOUS, finish, missing_characters
+from reports.pdf_finish import finish, missing_characters
 
 if __name__ == "__main__":
     limit_memory()  # before the libraries that need it are loaded
@@ -37,7 +37,6 @@ ASSETS = {
 }
 # PDF/UA-1 asks for nothing but tags and what `finish` adds; the variant brings the colour profile of PDF/A-3.
 OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/a-3a", "presentational_hints": False, "pdf_tags": True}
-MOST_TRIES = 9
 
 
 class AssetFetcher(URLFetcher):
@@ -135,31 +134,25 @@ class Press:
         }, pdf
 
     def write(self, document: weasyprint.Document, header: dict[str, Any], contents: Sequence[bytes]) -> bytes:
-        """The bytes of a document that was laid out, with its attachments. Written anew where a stream of the file's own
-        happens to end in a carriage return: one file of a hundred.
-        """
-        pdf = b""
-        for spare in range(MOST_TRIES):
-            attachments = [
-                weasyprint.Attachment(
-                    string=content,
-                    name=one["name"],
-                    description=one["description"],
-                    created=datetime.fromisoformat(one["modified"]),
-                    modified=datetime.fromisoformat(one["modified"]),
-                    relationship="Data",
-                    url_fetcher=AssetFetcher(),
-                )
-                for one, content in zip(header["attachments"], contents, strict=True)
-            ]
-            pdf = document.write_pdf(
-                finisher=partial(finish, identifier=header["identifier"], spare=spare),
-                attachments=attachments,
-                pdf_identifier=header["identifier"].encode() or None,
-                **OPTIONS,
+        """The bytes of a document that was laid out, with its attachments."""
+        attachments = [
+            weasyprint.Attachment(
+                string=content,
+                name=one["name"],
+                description=one["description"],
+                created=datetime.fromisoformat(one["modified"]),
+                modified=datetime.fromisoformat(one["modified"]),
+                relationship="Data",
+                url_fetcher=AssetFetcher(),
             )
-            if AMBIGUOUS not in pdf:
-                break
+            for one, content in zip(header["attachments"], contents, strict=True)
+        ]
+        pdf: bytes = document.write_pdf(
+            finisher=partial(finish, identifier=header["identifier"]),
+            attachments=attachments,
+            pdf_identifier=header["identifier"].encode() or None,
+            **OPTIONS,
+        )
         return pdf
 
 

@@ -26,6 +26,16 @@ def test_the_schema_is_valid_and_needs_no_warning() -> None:
     assert not GENERATOR_STATS
 
 
+def test_the_page_has_its_sections_in_the_order_of_who_reads_it(client) -> None:
+    schema = get(client, "schema/").json()
+    named = [section["name"] for section in schema["tags"]]
+    assert named[:3] + named[-1:] == ["start", "claims", "compare", "assessments"]
+    assert all(section["description"] for section in schema["tags"])
+    operations = [operation for item in schema["paths"].values() for operation in item.values()]
+    assert {tag for operation in operations for tag in operation["tags"]} == set(named)
+    assert [operation["summary"] for operation in operations if "`" in operation["summary"]] == []  # it is no markdown
+
+
 @pytest.mark.parametrize("address", [address for address in ADDRESSES if address != "schema/"])
 def test_what_is_served_is_what_the_schema_says(client, address: str) -> None:
     schema = get(client, "schema/").json()

@@ -8,10 +8,11 @@ from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import page
+import pydyf
 import pypdf
 import pytest
 
-from reports import claims_table, document
+from reports import claims_table, document, pdf_finish
 from reports import manifest as manifests
 from reports.case import Case
 from reports.operations import MissingCharacters, typeset
@@ -177,6 +178,27 @@ def test_no_stream_ends_in_what_readers_take_for_the_end_of_a_line(renderer):
         reader = pypdf.PdfReader(io.BytesIO(content))
         assert reader.pages[0].extract_text().endswith(str(n))
         assert reader.attachments["a.txt"] == [b"\x0c"]
+
+
+def test_neither_do_the_streams_that_come_into_being_as_the_file_is_written():
+    """One of 256 would: here they are small, so that thousands can be looked at."""
+
+    def written(number: int, *, finished: bool) -> bytes:
+        pdf = pydyf.PDF()
+        pdf.add_object(pydyf.Dictionary({"Number": number, "Name": "/" + chr(97 + number % 26) * (number // 26)}))
+        if finished:
+            pdf_finish.compress_what_is_added(pdf)
+        file = io.BytesIO()
+        pdf.write(file, identifier=b"one", compress=True)
+        return file.getvalue()
+
+    ends = b"\r\nendstream"
+    numbers = [number for number in range(4000) if ends in written(number, finished=False)]
+    assert len(numbers) > 1
+    assert [number for number in range(4000) if ends in written(number, finished=True)] == []
+    for number in numbers[:3]:
+        reader = pypdf.PdfReader(io.BytesIO(written(number, finished=True)))
+        assert reader.get_object(3)["/Number"] == number
 
 
 def test_without_a_font_for_a_character_no_standard_is_claimed(renderer):
