@@ -80,9 +80,14 @@ def state(
     as_of: date,
 ) -> State:
     """Expired on and after the hard stop; overdue after the due day, or undated; due in the days that lead up to it."""
+    due = due_on(checked_on=checked_on, dated_on=dated_on, interval_days=interval_days)
+    return state_of(due, interval_days=interval_days, expires_on=expires_on, as_of=as_of)
+
+
+def state_of(due: date | None, *, interval_days: int, expires_on: date | None, as_of: date) -> State:
+    """`state` of a claim of which the day is known by which it has to be read."""
     if expires_on is not None and as_of >= expires_on:
         return State.EXPIRED
-    due = due_on(checked_on=checked_on, dated_on=dated_on, interval_days=interval_days)
     if due is None or as_of > due:
         return State.OVERDUE
     return State.DUE if as_of >= due - timedelta(days=lead_days(interval_days)) else State.FRESH

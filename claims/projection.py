@@ -92,9 +92,7 @@ def freshness_keys(
 ) -> dict[str, Any]:
     """`freshness`, `checked_on`, `check_due_on`, `expires_on` as a document gives them."""
     due_on = freshness.due_on(checked_on=checked_on, dated_on=dated_on, interval_days=interval_days)
-    state = freshness.state(
-        checked_on=checked_on, dated_on=dated_on, interval_days=interval_days, expires_on=expires_on, as_of=on
-    )
+    state = freshness.state_of(due_on, interval_days=interval_days, expires_on=expires_on, as_of=on)
     return {
         "freshness": state.value,
         "checked_on": checked_on.isoformat() if checked_on else None,
