@@ -117,6 +117,9 @@ CHANGES: dict[str, Callable[[], object]] = {
         by=make.editor(), at=NOON, claims=(claim("rag-cost"), make.publish("other").claim), relation="disjoint"
     ),
     "a conflict is found by publishing": lambda: make.publish("far-off", low=900000, likely=None, high=990000),
+    "several conflicts are found": lambda: [
+        make.publish(slug, low=900000, likely=None, high=990000) for slug in ("z-off", "a-off", "m-off")
+    ],
     "a conflict is settled": settled,
     "a total is stated": a_total,
     "a total is withdrawn": a_total_withdrawn,
