@@ -33,6 +33,7 @@ from claims.quick import (
     ASK_AGAIN,
     FOR_EVER,
     has_already,
+    host,
     language,
     quick,
     refuse_parameters,
@@ -179,7 +180,7 @@ class ClaimListView(RegistryView):
             extra["count"] = found.count()
         if found.facets:
             extra["facets"] = found.counts(found.facets)
-        here = f"{request.scheme}://{request.get_host()}{request.path}"
+        here = f"{request.scheme}://{host(request)}{request.path}"
         links = [f"{here}?{found.address(cursor)}" if cursor else None for cursor in (page.next, page.previous)]
         return told(request, spliced(links, page.encoded, extra), lang=lang, etag=etag)
 

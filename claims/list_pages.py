@@ -229,7 +229,7 @@ class PageReader:
             readings = self.listing.ordering.endswith("checked_on")
             last_check = "COALESCE((SELECT MAX(id) FROM claims_check), 0)" if readings else "0"
             began = f"(SELECT MAX(sequence) FROM claims_revision) || ' ' || {last_check} || ' '"
-        return f"{began} || {registry_version.SQL}"
+        return f"(SELECT {began} || {registry_version.SQL})"  # a query of its own is asked once, and not for each row
 
     def _beside(self, row: Row, *, backward: bool) -> Cursor:
         head, reading, _ = row.moment.split()

@@ -16,6 +16,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from django.core.exceptions import ValidationError
 
 from claims.forms import NUMBER, SLUG
@@ -88,7 +89,7 @@ class Cursor:
             self.ordering, self.filters, int(self.backward), str(self.key), self.sequence, self.head,
             self.day.isoformat(), self.reading,
         ]  # fmt: skip
-        return base64.urlsafe_b64encode(json.dumps(parts).encode()).rstrip(b"=").decode()
+        return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
 
     @classmethod
     def decode(cls, text: str, *, ordering: str, filters: str) -> "Cursor":

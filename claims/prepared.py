@@ -9,13 +9,15 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 Rows = list[tuple[Any, ...]]
 
 
 def rows(statement: str, params: Sequence[Any] = ()) -> Rows:
     """All rows of a statement with `%s` for its parameters, found in the same way whatever those are."""
+    if connection.vendor == "sqlite":
+        return _rows_of_sqlite(statement, params)
     with _cursor() as cursor:
         cursor.execute(statement, params)
         return list(cursor.fetchall())
@@ -23,17 +25,28 @@ def rows(statement: str, params: Sequence[Any] = ()) -> Rows:
 
 def rows_planned_anew(statement: str, params: Sequence[Any] = ()) -> Rows:
     """The same for a statement whose best plan depends on its parameters."""
+    if connection.vendor == "sqlite":
+        return _rows_of_sqlite(statement, params)
     with _cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(connection.ops.compose_sql(statement, params))
-        else:
-            cursor.execute(statement, params)
+        cursor.execute(connection.ops.compose_sql(statement, params))
         return list(cursor.fetchall())
 
 
+def _rows_of_sqlite(statement: str, params: Sequence[Any]) -> Rows:
+    """By the bare cursor where nobody watches."""
+    ours = connections[DEFAULT_DB_ALIAS]
+    if ours.connection is None or ours.execute_wrappers or ours.queries_logged:
+        with ours.cursor() as cursor:
+            cursor.execute(statement, params)
+            return list(cursor.fetchall())
+    with ours.wrap_database_errors:
+        bare = ours.create_cursor()
+        bare.execute(statement, params)
+        found: Rows = bare.fetchall()
+        return found
+
+
 def _cursor() -> Any:
-    if connection.vendor != "postgresql":
-        return connection.cursor()
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     bare = _prepared_cursor()(connection.connection)

@@ -101,7 +101,7 @@ class Lane:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """See the class."""
         if request.path_info.startswith(PREFIX) and request.method in ("GET", "HEAD"):
-            request.get_host()  # refuses a host that is not ours, as the middleware that is passed over does
+            host(request)  # refuses one that is not ours, as the middleware that is passed over does
             try:
                 found = _resolved(request.path_info, settings.ROOT_URLCONF)
             except Resolver404:
@@ -117,6 +117,14 @@ class Lane:
 def _resolved(path: str, urlconf: str) -> ResolverMatch:
     """What answers at a path: the same few are asked for all day."""
     return resolve(path, urlconf)
+
+
+def host(request: HttpRequest) -> str:
+    """The host that a request names, looked at once."""
+    if not hasattr(request, "host"):
+        request.host = request.get_host()  # type: ignore[attr-defined]
+    known: str = request.host  # type: ignore[attr-defined]
+    return known
 
 
 def version(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db.backends.sqlite3 import base
@@ -39,8 +40,18 @@ def patiently(act: Callable[..., Result], *given: Any) -> Result:
         pause = min(pause * 2, LONGEST)
 
 
+@lru_cache(maxsize=1000)
+def _translated(query: str) -> str:
+    """A statement with `%s` for its parameters, as SQLite has it."""
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
+
+
 class PatientCursor(base.SQLiteCursorWrapper):
-    """Django's cursor, whose statements wait for locks."""
+    """Django's cursor, whose statements wait for locks, and are translated once each."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        """As Django has it."""
+        return _translated(query) if param_names is None else str(super().convert_query(query, param_names=param_names))
 
     def execute(self, query: str, params: Any = None) -> Any:
         """One statement. In a transaction none waits: ours hold their lock from the start, and for one that began as a
