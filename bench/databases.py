@@ -47,9 +47,13 @@ def measured(module: str, database: str, folder: str, *arguments: str) -> dict[s
 
 
 def processor() -> float:
-    """Processor seconds of this process, its children, and the server's process of this connection."""
+    """Processor seconds of this process, its children, and the server's processes that this one was connected to."""
     mine = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in mine) + _servers()
+
+
+_backends: dict[int, float] = {}
+"""The server's processes by their number, and what each has spent: a pool hands out now one and now another."""
 
 
 def _servers() -> float:
@@ -58,9 +62,20 @@ def _servers() -> float:
     if connection.vendor != "postgresql":
         return 0.0
     connection.ensure_connection()
-    process = Path(f"/proc/{connection.connection.info.backend_pid}")
+    pid = connection.connection.info.backend_pid
+    _backends.setdefault(pid, 0.0)
+    _backends.update({known: max(spent, _spent(Path(f"/proc/{known}"))) for known, spent in _backends.items()})
+    return sum(_backends.values())
+
+
+def _spent(process: Path) -> float:
+    """Processor seconds of a process; 0 where it has ended."""
     try:  # nanoseconds
         return int((process / "schedstat").read_text(encoding="ascii").split()[0]) / 1e9
-    except FileNotFoundError:  # a kernel that counts in ticks only
+    except FileNotFoundError:  # a kernel that counts in ticks only, or no such process
+        pass
+    try:
         fields = (process / "stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except FileNotFoundError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
