@@ -7,6 +7,13 @@ product knows nothing of them.
 
 from typing import Any
 
+_ABOVE = """RECURSIVE above(topic_id, ancestor_id) AS (
+    SELECT id, id FROM claims_topic
+    UNION SELECT above.topic_id, claims_topic.parent_id FROM above JOIN claims_topic ON claims_topic.id = above.ancestor_id
+    WHERE claims_topic.parent_id IS NOT NULL
+)"""
+"""Each topic with itself and all above it."""
+
 _MADE = """
 CREATE TABLE bench_feed (
     topic_id bigint NOT NULL, sequence bigint NOT NULL, revision_id bigint NOT NULL, metric_id bigint NOT NULL,
@@ -15,11 +22,7 @@ CREATE TABLE bench_feed (
 
 _FILLED = """
 INSERT INTO bench_feed
-WITH RECURSIVE above(topic_id, ancestor_id) AS (
-    SELECT id, id FROM claims_topic
-    UNION SELECT above.topic_id, claims_topic.parent_id FROM above JOIN claims_topic ON claims_topic.id = above.ancestor_id
-    WHERE claims_topic.parent_id IS NOT NULL
-), dated AS (
+WITH {above}, dated AS (
     SELECT r.id, r.sequence, r.metric_id, r.certainty, r.expires_on, coalesce(f.review_days, f.half_life_days) AS days,
         coalesce((
             SELECT max(k."on") FROM claims_check k
@@ -41,11 +44,7 @@ CREATE TABLE bench_past (
 
 _PAST_FILLED = """
 INSERT INTO bench_past
-WITH RECURSIVE above(topic_id, ancestor_id) AS (
-    SELECT id, id FROM claims_topic
-    UNION SELECT above.topic_id, claims_topic.parent_id FROM above JOIN claims_topic ON claims_topic.id = above.ancestor_id
-    WHERE claims_topic.parent_id IS NOT NULL
-)
+WITH {above}
 SELECT DISTINCT above.ancestor_id, r.sequence, r.id,
     (SELECT min(n.sequence) FROM claims_revision n WHERE n.claim_id = r.claim_id AND n.number > r.number)
 FROM claims_revision r JOIN claims_revision_topics t ON t.revision_id = r.id JOIN above ON above.topic_id = t.topic_id
@@ -73,12 +72,12 @@ def make(cursor: Any, vendor: str) -> None:
     there = _tables(cursor, vendor)
     if "bench_feed" not in there:
         cursor.execute(_MADE + clustered)
-        cursor.execute(_FILLED.format(due_on=_DUE_ON[vendor]))
+        cursor.execute(_FILLED.format(above=_ABOVE, due_on=_DUE_ON[vendor]))
         cursor.execute("CREATE INDEX bench_feed_four_ways ON bench_feed (topic_id, metric_id, certainty, sequence)")
         cursor.execute("ANALYZE bench_feed")
     if "bench_past" not in there:
         cursor.execute(_PAST_MADE + clustered)
-        cursor.execute(_PAST_FILLED)
+        cursor.execute(_PAST_FILLED.format(above=_ABOVE))
         cursor.execute("ANALYZE bench_past")
     if vendor == "sqlite" and "bench_words" not in there:
         cursor.execute("CREATE VIRTUAL TABLE bench_words USING fts5(words, content='', detail=none)")

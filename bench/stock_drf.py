@@ -181,14 +181,19 @@ def _read_on() -> Subquery:
     return Subquery(readings.annotate(last=Max("on")).values("last"))
 
 
-class ClaimViewSet(viewsets.ReadOnlyModelViewSet):
-    """Published claims."""
+class OpenViewSet(viewsets.ReadOnlyModelViewSet):
+    """Read by anybody, a page at a time."""
 
-    serializer_class = ClaimSerializer
     pagination_class = ByCursor
     authentication_classes: ClassVar = []
     permission_classes: ClassVar = [AllowAny]
     throttle_classes: ClassVar = []
+
+
+class ClaimViewSet(OpenViewSet):
+    """Published claims."""
+
+    serializer_class = ClaimSerializer
     filter_backends: ClassVar = [DjangoFilterBackend, filters.OrderingFilter, filters.SearchFilter]
     filterset_class = ClaimFilter
     ordering_fields: ClassVar = ["sequence", "slug"]
@@ -259,14 +264,10 @@ class PastFilter(django_filters.FilterSet):
         return queryset.filter(Exists(filed))
 
 
-class PastViewSet(viewsets.ReadOnlyModelViewSet):
+class PastViewSet(OpenViewSet):
     """Claims as they stood at the end of a day, `as_of`."""
 
     serializer_class = PastSerializer
-    pagination_class = ByCursor
-    authentication_classes: ClassVar = []
-    permission_classes: ClassVar = [AllowAny]
-    throttle_classes: ClassVar = []
     filter_backends: ClassVar = [DjangoFilterBackend]
     filterset_class = PastFilter
 

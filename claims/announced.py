@@ -37,7 +37,7 @@ class Announced:
                     self._connect()
                 if self._heard() or monotonic() - self._asked >= TRUSTED:
                     self._answer, self._asked = self._done(self._query).get_value(0, 0).decode(), monotonic()
-            except Exception:
+            except Exception:  # whatever broke it is told by the raise; the next call must not find it half used
                 self._let_go()
                 raise
             return self._answer

@@ -10,6 +10,7 @@ from claims import announced, operations, registry_version
 from claims.announced import Announced
 from claims.models import Check
 from tests.claims import factories as make
+from tests.claims.test_repeats import Site
 
 pytestmark = [
     pytest.mark.usefixtures("roles"),
@@ -66,6 +67,20 @@ def test_each_act_is_announced(heard: Announced, change) -> None:
     change()
     assert registry_version.current() != before
     assert soon(heard, registry_version.current())
+
+
+def test_who_answers_from_memory_hears_of_a_change(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.ALLOWED_HOSTS = ["testserver"]
+    monkeypatch.setattr(announced, "TRUSTED", LONG)
+    site = Site()
+    make.publish("one")
+    site.kept("claims/?count=true")
+    assert (b'"count":1' in site.get("claims/?count=true").body, site.asked) == (True, 0)
+    make.publish("another")
+    end = time.monotonic() + 10
+    while b'"count":1' in site.get("claims/?count=true").body:
+        assert (site.asked, time.monotonic() < end) == (0, True)
+    assert site.asked == 1
 
 
 def test_an_act_that_is_taken_back_is_not_announced(heard: Announced) -> None:
