@@ -123,13 +123,21 @@ def site(db):
     factories.member("rea", role=Membership.Role.CLIENT_READER, client=factories.client())
 
 
+NARROW_FIELDS = """
+    [...document.querySelectorAll('input:is([type=text], [type=search], [type=email], [type=url], :not([type])), textarea')]
+        .filter((field) => field.checkVisibility() && field.getBoundingClientRect().width < 80)
+        .map((field) => field.name || field.id)"""
+
+
 def fits(page: Page, address: str, *, ours: bool = True) -> list[str]:
-    """What is wrong with a page on a phone: too wide, or headings that jump."""
+    """What is wrong with a page on a phone: too wide, fields that nobody can write in, or headings that jump."""
     page.goto(address)
     found = []
     width = page.evaluate("document.documentElement.scrollWidth")
     if width > PHONE["width"]:
         found.append(f"{address} is {width} px wide on a phone")
+    if narrow := page.evaluate(NARROW_FIELDS):
+        found.append(f"{address} has fields that are too narrow: {', '.join(narrow)}")
     headings = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => +h.tagName[1])")
     if ours and headings.count(1) != 1:
         found.append(f"{address} has {headings.count(1)} headings of the first level")
