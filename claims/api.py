@@ -182,7 +182,7 @@ class ClaimListView(RegistryView):
             extra["facets"] = found.counts(found.facets)
         here = f"{request.scheme}://{host(request)}{request.path}"
         links = [f"{here}?{found.address(cursor)}" if cursor else None for cursor in (page.next, page.previous)]
-        return told(request, spliced(links, page.encoded, extra), lang=lang, etag=etag)
+        return told(request, spliced(links, page.joined, extra), lang=lang, etag=etag)
 
     @extend_schema(operation_id="claims_list", **CLAIMS)
     def get(self, request: Request) -> HttpResponse:

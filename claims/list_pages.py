@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 @cache
 def _document_and_join(vendor: str, lang: str, of: str) -> tuple[str, str]:
-    """SQL for the document of a row called `of`, and what is joined on for it."""
-    document = prepared.utf8(joined(lang, FRESHNESS))
+    """SQL for the document of a row called `of`, as text, and what is joined on for it."""
+    document = joined(lang, FRESHNESS)
     if vendor == "sqlite":
         return document, f" CROSS JOIN claims_servedclaim s ON s.claim_id = {of}.claim_id"
     # PostgreSQL looks each one up for less than it joins them.
@@ -32,12 +32,13 @@ def _document_and_join(vendor: str, lang: str, of: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Documents in order, as the bytes of JSON, with the cursors to what lies before and after; None where nothing does.
+    """Documents in order, as JSON with commas between, and the cursors to what lies before and after; None where nothing
+    does.
 
-    `version` is that of the registry which they were read in, empty where nothing was found.
+    `version` is that of the registry which they were read in, empty where that is not known.
     """
 
-    encoded: list[bytes]
+    joined: bytes
     previous: Cursor | None
     next: Cursor | None
     version: str
@@ -45,7 +46,8 @@ class Page:
     @property
     def documents(self) -> list[dict[str, Any]]:
         """The documents as dictionaries."""
-        return [json.loads(document) for document in self.encoded]
+        found: list[dict[str, Any]] = json.loads(b"[%s]" % self.joined)
+        return found
 
 
 class Row(NamedTuple):
@@ -81,10 +83,71 @@ are read in the order of the feed."""
 
 
 class PageReader:
-    """Reads the page that a listing asks for."""
+    """Reads the page that a listing asks for, with its documents in a language."""
 
-    def __init__(self, listing: Listing) -> None:
-        self.listing = listing
+    def __init__(self, listing: Listing, *, lang: str = "en") -> None:
+        self.listing, self.lang = listing, lang
+        self.by_sequence = listing.ordering.endswith("published_at")
+        self.descending = listing.ordering.startswith("-")
+        self.backward = listing.cursor is not None and listing.cursor.backward
+        self.way = "DESC" if self.descending != self.backward else "ASC"
+
+    def page(self) -> Page:
+        """The page, in one query where nothing is of the past."""
+        parts = self._parts()
+        if len(parts) == 1 and self.by_sequence and self._is_plain(parts):
+            return self._at_once(parts[0])
+        encoded, previous, following, version = self._one_by_one(parts)
+        return Page(b",".join(encoded), previous, following, version)
+
+    def apart(self) -> tuple[list[bytes], Cursor | None]:
+        """The documents of the page, as the bytes of JSON, and the cursor to what comes after."""
+        encoded, _, following, _ = self._one_by_one(self._parts())
+        return encoded, following
+
+    def _parts(self) -> list[Part]:
+        parts: list[Part] = []
+        for life, view, stands in self._lives():
+            sought, key = self.listing.sought(view), self._key(view)
+            parts += [(sought, *place, life, key, stands) for place in product(sought.headings, sought.states)]
+        return parts
+
+    def _at_once(self, part: Part) -> Page:
+        """The first page of a heading in a state, in the order of publication: one row, which the database puts together.
+
+        Documents are gathered in the order in which the innermost query finds them, as both databases do it.
+        """
+        _, heading, state, (standing, _), _, _ = part
+        (document, days), join = self._document("f")
+        last, beyond = ("MIN", "<") if self.descending else ("MAX", ">")
+        where = f"f.heading = %s AND f.state = %s AND {standing}"
+        [[sequence, documents, moment, has_next]] = prepared.rows(
+            f"SELECT page.last, page.documents, {self._moment()},"
+            f" EXISTS (SELECT 1 FROM claims_feedrow f WHERE {where} AND f.sequence {beyond} page.last)"
+            f" FROM (SELECT {last}(one.sequence) AS last, {prepared.gathered('one.document')} AS documents"
+            f" FROM (SELECT f.sequence, {document} AS document FROM claims_feedrow f{join} WHERE {where}"
+            f" ORDER BY f.sequence {self.way} LIMIT {self.listing.size}) one) page",
+            [heading, state, *days, heading, state],
+        )
+        following = self._beside(sequence, sequence, moment, backward=False) if has_next else None
+        return Page(documents or b"", None, following, _version(moment))
+
+    def _one_by_one(self, parts: Sequence[Part]) -> tuple[list[bytes], Cursor | None, Cursor | None, str]:
+        """The documents apart from each other, what lies before and after, and the version of the registry."""
+        rows = self._rows(parts)
+        if not rows:
+            return [], None, None, ""
+        more, shown = len(rows) > self.listing.size, rows[: self.listing.size]
+        if self.backward:
+            shown.reverse()
+        has_previous, has_next = (more, True) if self.backward else (self.listing.cursor is not None, more)
+        first, last = Row(*shown[0]), Row(*shown[-1])
+        return (
+            self._encoded(shown),
+            self._beside(first.sequence, first.sort_key, first.moment, backward=True) if has_previous else None,
+            self._beside(last.sequence, last.sort_key, last.moment, backward=False) if has_next else None,
+            _version(first.moment),
+        )
 
     def _lives(self) -> list[tuple[SQL, View, bool]]:
         """Which rows count on a page, and how they are looked at: on later pages of a walk, those that stood when it began.
@@ -100,7 +163,7 @@ class PageReader:
             (("f.until > %s", [head]), Past(self.listing.on), False),
         ]
 
-    def _edge(self, key: SQL, first: str, way: str, *, stands: bool) -> list[SQL]:
+    def _edge(self, key: SQL, first: str, *, stands: bool) -> list[SQL]:
         """What is beyond the cursor, and was there when the walk began. One bound a side: SQLite takes only one.
 
         Rows that were replaced since are few. They are found by what replaced them, and not by their own place.
@@ -108,63 +171,39 @@ class PageReader:
         assert self.listing.cursor is not None
         place = first if stands else "f.sequence + 0"
         head = self.listing.cursor.head
-        if not self.listing.ordering.endswith("published_at"):
-            sign = "<" if way == "DESC" else ">"
+        if not self.by_sequence:
+            sign = "<" if self.way == "DESC" else ">"
             beyond = (
                 f"({key[0]}, f.sequence) {sign} (%s, %s)",
                 [*key[1], self.listing.cursor.key, self.listing.cursor.sequence],
             )
             return [beyond, ("f.sequence + 0 <= %s", [head])]
-        if way == "DESC":
+        if self.way == "DESC":
             return [(f"{place} < %s", [min(self.listing.cursor.sequence, head + 1)])]
         return [(f"{place} > %s AND {place} <= %s", [self.listing.cursor.sequence, head])]
 
-    def page(self, *, lang: str = "en") -> Page:
-        """The page that is asked for, with its documents in a language, in one query where nothing is of the past."""
-        descending = self.listing.ordering.startswith("-")
-        backward = self.listing.cursor is not None and self.listing.cursor.backward
-        way = "DESC" if descending != backward else "ASC"
-        parts: list[Part] = []
-        for life, view, stands in self._lives():
-            sought, key = self.listing.sought(view), self._key(view, descending)
-            parts += [(sought, *place, life, key, stands) for place in product(sought.headings, sought.states)]
-        rows = self._rows(parts, way, lang)
-        if not rows:
-            return Page([], None, None, "")
-        more, shown = len(rows) > self.listing.size, rows[: self.listing.size]
-        if backward:
-            shown.reverse()
-        has_previous, has_next = (more, True) if backward else (self.listing.cursor is not None, more)
-        first, last = Row(*shown[0]), Row(*shown[-1])
-        return Page(
-            encoded=self._encoded(shown, lang),
-            previous=self._beside(first, backward=True) if has_previous else None,
-            next=self._beside(last, backward=False) if has_next else None,
-            version=first.moment.split()[2],
-        )
-
-    def _key(self, view: View, descending: bool) -> SQL:
+    def _key(self, view: View) -> SQL:
         return {
             "published_at": ("f.sequence", []),
             "checked_on": view.read_on(),
-            "value": ("f.value_downwards" if descending else "f.value_upwards", []),
+            "value": ("f.value_downwards" if self.descending else "f.value_upwards", []),
             "slug": ("f.slug", []),
         }[self.listing.ordering.removeprefix("-")]
 
-    def _rows(self, parts: Sequence[Part], way: str, lang: str) -> list[Any]:
+    def _rows(self, parts: Sequence[Part]) -> list[Any]:
         """The first rows of all parts together, with documents: of each what `Row` names, in that order."""
         moment, reads = self._moment(), prepared.rows if self._is_plain(parts) else prepared.rows_planned_anew
         if len(parts) == 1:
             # One range of one index: each row is looked up as it is found, and nothing is sorted.
-            (document, days), join = self._document(lang, "f")
-            return reads(*self._select(parts[0], way, (f", {document}, {moment}", days), join))
-        (document, days), join = self._document(lang, "found")
-        selects = [self._select(part, way, (", f.claim_id", []), "") for part in parts]
+            (document, days), join = self._document("f")
+            return reads(*self._select(parts[0], (f", {prepared.utf8(document)}, {moment}", days), join))
+        (document, days), join = self._document("found")
+        selects = [self._select(part, (", f.claim_id", []), "") for part in parts]
         inner = " UNION ".join(f"SELECT * FROM ({sql}) part" for sql, _ in selects)
         statement = (
-            f"SELECT found.sequence, found.sort_key, found.until, found.revision_id, {document}, {moment}"
+            f"SELECT found.sequence, found.sort_key, found.until, found.revision_id, {prepared.utf8(document)}, {moment}"
             f" FROM ({inner}) found{join}"
-            f" ORDER BY found.sort_key {way}, found.sequence {way} LIMIT {self.listing.size + 1}"
+            f" ORDER BY found.sort_key {self.way}, found.sequence {self.way} LIMIT {self.listing.size + 1}"
         )
         return reads(statement, [*days, *(param for _, some in selects for param in some)])
 
@@ -172,18 +211,17 @@ class PageReader:
         """Whether nothing is sought but what stands under headings, so that one plan is good for any of them."""
         return not self.listing.is_past and not any(sought.conditions or sought.words for sought, *_ in parts)
 
-    def _document(self, lang: str, of: str) -> tuple[SQL, str]:
-        """SQL for the document of a row called `of`, NULL for a day in the past, and what is joined on for it."""
+    def _document(self, of: str) -> tuple[SQL, str]:
+        """SQL for the document of a row called `of`, as text, NULL for a day in the past, and what is joined on for it."""
         if self.listing.is_past:
             return ("NULL", []), ""
         day = self.listing.on.isoformat()
-        document, join = _document_and_join(connection.vendor, lang, of)
+        document, join = _document_and_join(connection.vendor, self.lang, of)
         return (document, [day] * 3), join
 
-    def _select(self, part: Part, way: str, columns: SQL, join: str) -> SQL:
+    def _select(self, part: Part, columns: SQL, join: str) -> SQL:
         """The first rows under one heading, in one state: SELECT with sequence, key, until, revision, and `columns`."""
         sought, heading, state, life, key, stands = part
-        by_sequence = self.listing.ordering.endswith("published_at")
         conditions: list[SQL] = [("f.heading = %s AND f.state = %s", [heading, state]), life, *sought.conditions]
         source, first = "claims_feedrow f", "f.sequence"
         if sought.words and stands:
@@ -192,8 +230,8 @@ class PageReader:
         elif sought.words:
             conditions.append(searching.holding(sought.words))
         if self.listing.cursor is not None:
-            conditions += self._edge(key, first, way, stands=stands)
-        order = f"{first} {way}" if by_sequence else f"sort_key {way}, f.sequence {way}"
+            conditions += self._edge(key, first, stands=stands)
+        order = f"{first} {self.way}" if self.by_sequence else f"sort_key {self.way}, f.sequence {self.way}"
         sql = " AND ".join(one for one, _ in conditions)
         statement = (
             f"SELECT f.sequence, {key[0]} AS sort_key, f.until, f.revision_id{columns[0]} FROM {source}{join}"
@@ -207,7 +245,7 @@ class PageReader:
         Few that are found are looked at one by one; of many, the list is walked until a page is full.
         """
         sqlite = connection.vendor == "sqlite"
-        if sqlite and (self.listing.ordering.endswith("published_at") or searching.finds_few(words)):
+        if sqlite and (self.by_sequence or searching.finds_few(words)):
             return (
                 # + 0, or SQLite takes the bounds of a walk for bounds of `f` too, and reads all between them each time.
                 "claims_search CROSS JOIN claims_feedrow f ON f.sequence = claims_search.rowid + 0",
@@ -228,18 +266,22 @@ class PageReader:
         else:
             readings = self.listing.ordering.endswith("checked_on")
             last_check = "COALESCE((SELECT MAX(id) FROM claims_check), 0)" if readings else "0"
-            began = f"(SELECT MAX(sequence) FROM claims_revision) || ' ' || {last_check} || ' '"
+            began = f"COALESCE((SELECT MAX(sequence) FROM claims_revision), 0) || ' ' || {last_check} || ' '"
         return f"(SELECT {began} || {registry_version.SQL})"  # a query of its own is asked once, and not for each row
 
-    def _beside(self, row: Row, *, backward: bool) -> Cursor:
-        head, reading, _ = row.moment.split()
+    def _beside(self, sequence: int, sort_key: Any, moment: str, *, backward: bool) -> Cursor:
+        head, reading, _ = moment.split()
         return Cursor(
-            ordering=self.listing.ordering, filters=self.listing.checksum, backward=backward, key=row.sort_key, sequence=row.sequence,
+            ordering=self.listing.ordering, filters=self.listing.checksum, backward=backward, key=sort_key, sequence=sequence,
             head=int(head), day=self.listing.on, reading=int(reading),
         )  # fmt: skip
 
-    def _encoded(self, rows: Sequence[Any], lang: str) -> list[bytes]:
+    def _encoded(self, rows: Sequence[Any]) -> list[bytes]:
         """The documents of rows. Those that do not stand now are put together from their revisions."""
         old = [revision for _, _, until, revision, document, _ in rows if document is None or until is not None]
-        made = past_documents.encoded(old, on=self.listing.on, lang=lang)
+        made = past_documents.encoded(old, on=self.listing.on, lang=self.lang)
         return [made.get(revision, document) for _, _, _, revision, document, _ in rows]
+
+
+def _version(moment: str) -> str:
+    return moment.split()[2]

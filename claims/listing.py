@@ -222,7 +222,7 @@ class Listing:
 
     def page(self, *, lang: str = "en") -> Page:
         """The page that is asked for, with its documents in a language, in one query where nothing is of the past."""
-        return PageReader(self).page(lang=lang)
+        return PageReader(self, lang=lang).page()
 
     def walk(self, *, head: int, lang: str = "en") -> Iterator[list[bytes]]:
         """The documents, as the bytes of JSON, of all that was found when `head` was the last link, oldest first, a large page at a time.
@@ -235,11 +235,9 @@ class Listing:
         at.cursor = Cursor(
             at.ordering, at.checksum, backward=False, key=0, sequence=0, head=head, day=self.on, reading=0
         )
-        following = True
-        while following:
-            page = at.page(lang=lang)
-            yield page.encoded
-            at.cursor, following = page.next, page.next is not None
+        while at.cursor is not None:
+            encoded, at.cursor = PageReader(at, lang=lang).apart()
+            yield encoded
 
     def address(self, cursor: Cursor | None) -> str | None:
         """The query string of the page at a cursor."""

@@ -47,10 +47,13 @@ def _members(body: Mapping[str, Any], keys: Iterable[str]) -> str:
 
 
 def joined(lang: str, freshness_on: str) -> str:
-    """SQL for the document in a language, from a `ServedClaim` called `s`; `freshness_on` is SQL for its freshness."""
+    """SQL for the document in a language, from a `ServedClaim` called `s`; `freshness_on` is SQL for its freshness.
+
+    Grouped so that what is long is copied as rarely as can be: each || makes a new text of its two.
+    """
     return (
-        f"""'{{"arithmetic":' || s.arithmetic_{lang} || s.before_freshness || {freshness_on} || s.before_text"""
-        f" || s.text_{lang} || s.after_text"
+        f"""('{{"arithmetic":' || s.arithmetic_{lang} || s.before_freshness)"""
+        f" || ({freshness_on} || (s.before_text || (s.text_{lang} || s.after_text)))"
     )
 
 

@@ -75,3 +75,10 @@ def _prepared_cursor() -> Any:
 def utf8(text: str) -> str:
     """SQL for the bytes of a text, so that nobody decodes and encodes what is only passed on."""
     return f"convert_to({text}, 'UTF8')" if connection.vendor == "postgresql" else f"CAST({text} AS BLOB)"
+
+
+def gathered(text: str) -> str:
+    """SQL for the bytes of all texts of a group, with commas between; NULL where there is none."""
+    if connection.vendor == "postgresql":
+        return f"convert_to(string_agg({text}, ','), 'UTF8')"
+    return f"CAST(group_concat({text}, ',') AS BLOB)"

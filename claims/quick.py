@@ -198,20 +198,13 @@ def conditional(request: HttpRequest, etag: str, response: HttpResponse | None =
     return answer
 
 
-def spliced(links: Sequence[str | None], documents: Sequence[bytes], extra: dict[str, Any]) -> bytes:
-    """A page of a list: addresses of the next and the previous one, documents as the bytes of JSON, and what was asked
-    for beside them.
+def spliced(links: Sequence[str | None], documents: bytes, extra: dict[str, Any]) -> bytes:
+    """A page of a list: addresses of the next and the previous one, documents as JSON with commas between, and what was
+    asked for beside them.
     """
     after, before = (orjson.dumps(link) for link in links)
     more = b"".join(b',"%s":%s' % (name.encode(), orjson.dumps(value)) for name, value in extra.items())
-    begin, end = b'{"next":%s,"previous":%s,"results":[' % (after, before), b"]%s}" % more
-    if not documents:
-        return begin + end
-    # Begin and end stand at the outermost documents, so that the whole is copied once.
-    whole = [*documents]
-    whole[0] = begin + whole[0]
-    whole[-1] += end
-    return b",".join(whole)
+    return b'{"next":%s,"previous":%s,"results":[%s]%s}' % (after, before, documents, more)
 
 
 def refuse_parameters(request: HttpRequest) -> None:

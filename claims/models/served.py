@@ -99,7 +99,7 @@ class FeedRow(models.Model):
                     name=f"feedrow_by_{name}",
                 )
                 for name, columns in {
-                    "sequence": ("sequence",),
+                    "sequence": ("sequence", "claim"),  # all that the list in its usual order takes from here
                     "metric": ("metric", "sequence"),
                     "subject": ("subject", "sequence"),
                     "value": ("value_upwards", "sequence"),

@@ -193,7 +193,7 @@ def test_a_cursor_carries_a_number_exactly(low: str) -> None:
 def test_there_is_nothing_before_the_first_page_nor_after_the_last() -> None:
     page = listed("").page()
     assert (page.previous, page.next) == (None, None)
-    assert listed("q=nothing").page() == Page(encoded=[], previous=None, next=None, version="")
+    assert listed("q=nothing").page() == Page(joined=b"", previous=None, next=None, version="")
 
 
 def refused(query: str) -> list[tuple[str, str]]:
