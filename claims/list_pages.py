@@ -95,8 +95,11 @@ class PageReader:
     def page(self) -> Page:
         """The page, in one query where nothing is of the past."""
         parts = self._parts()
-        if len(parts) == 1 and self.by_sequence and self._is_plain(parts):
-            return self._at_once(parts[0])
+        standing = [part for part in parts if part[-1]]
+        if len(standing) == 1 and self.by_sequence and not self.backward and self._is_plain(parts):
+            at_once = self._at_once(standing[0])
+            if at_once is not None:
+                return at_once
         encoded, previous, following, version = self._one_by_one(parts)
         return Page(b",".join(encoded), previous, following, version)
 
@@ -112,25 +115,46 @@ class PageReader:
             parts += [(sought, *place, life, key, stands) for place in product(sought.headings, sought.states)]
         return parts
 
-    def _at_once(self, part: Part) -> Page:
-        """The first page of a heading in a state, in the order of publication: one row, which the database puts together.
+    def _at_once(self, part: Part) -> Page | None:
+        """A page of one heading in one state, in the order of publication: one row, which the database puts together. None
+        where something was replaced since the walk began, and may have to be shown as it was.
 
         Documents are gathered in the order in which the innermost query finds them, as both databases do it.
         """
-        _, heading, state, (standing, _), _, _ = part
+        _, heading, state, (standing, _), key, _ = part
         (document, days), join = self._document("f")
-        last, beyond = ("MIN", "<") if self.descending else ("MAX", ">")
-        where = f"f.heading = %s AND f.state = %s AND {standing}"
-        [[sequence, documents, moment, has_next]] = prepared.rows(
-            f"SELECT page.last, page.documents, {self._moment()},"
-            f" EXISTS (SELECT 1 FROM claims_feedrow f WHERE {where} AND f.sequence {beyond} page.last)"
-            f" FROM (SELECT {last}(one.sequence) AS last, {prepared.gathered('one.document')} AS documents"
-            f" FROM (SELECT f.sequence, {document} AS document FROM claims_feedrow f{join} WHERE {where}"
+        rows, place = f"f.heading = %s AND f.state = %s AND {standing}", [heading, state]
+        edge: SQL = ("TRUE", [])
+        within: SQL = ("TRUE", [])
+        replaced: SQL = ("FALSE", [])
+        cursor = self.listing.cursor
+        if cursor is not None:
+            [edge] = self._edge(key, "f.sequence", stands=True)
+            within = ("f.sequence + 0 <= %s", [cursor.head])
+            replaced = (
+                "EXISTS (SELECT 1 FROM claims_feedrow f WHERE f.heading = %s AND f.until > %s)",
+                [heading, cursor.head],
+            )
+        beyond = "f.sequence < page.low" if self.descending else "f.sequence > page.high"
+        moment, began = self._moment()
+        [[low, high, documents, at, has_next, is_old]] = prepared.rows(
+            f"SELECT page.low, page.high, page.documents, {moment},"
+            f" EXISTS (SELECT 1 FROM claims_feedrow f WHERE {rows} AND {beyond} AND {within[0]}), {replaced[0]}"
+            f" FROM (SELECT MIN(one.sequence) AS low, MAX(one.sequence) AS high,"
+            f" {prepared.gathered('one.document')} AS documents"
+            f" FROM (SELECT f.sequence, {document} AS document FROM claims_feedrow f{join} WHERE {rows} AND {edge[0]}"
             f" ORDER BY f.sequence {self.way} LIMIT {self.listing.size}) one) page",
-            [heading, state, *days, heading, state],
+            [*began, *place, *within[1], *replaced[1], *days, *place, *edge[1]],
         )
-        following = self._beside(sequence, sequence, moment, backward=False) if has_next else None
-        return Page(documents or b"", None, following, _version(moment))
+        if is_old:
+            return None
+        first, last = (high, low) if self.descending else (low, high)
+        return Page(
+            documents or b"",
+            self._beside(first, first, at, backward=True) if cursor and documents else None,
+            self._beside(last, last, at, backward=False) if has_next else None,
+            _version(at),
+        )
 
     def _one_by_one(self, parts: Sequence[Part]) -> tuple[list[bytes], Cursor | None, Cursor | None, str]:
         """The documents apart from each other, what lies before and after, and the version of the registry."""
@@ -192,11 +216,13 @@ class PageReader:
 
     def _rows(self, parts: Sequence[Part]) -> list[Any]:
         """The first rows of all parts together, with documents: of each what `Row` names, in that order."""
-        moment, reads = self._moment(), prepared.rows if self._is_plain(parts) else prepared.rows_planned_anew
+        moment, began = self._moment()
+        reads = prepared.rows if self._is_plain(parts) else prepared.rows_planned_anew
         if len(parts) == 1:
             # One range of one index: each row is looked up as it is found, and nothing is sorted.
             (document, days), join = self._document("f")
-            return reads(*self._select(parts[0], (f", {prepared.utf8(document)}, {moment}", days), join))
+            columns = f", {prepared.utf8(document)}, {moment}", [*days, *began]
+            return reads(*self._select(parts[0], columns, join))
         (document, days), join = self._document("found")
         selects = [self._select(part, (", f.claim_id", []), "") for part in parts]
         inner = " UNION ".join(f"SELECT * FROM ({sql}) part" for sql, _ in selects)
@@ -205,7 +231,7 @@ class PageReader:
             f" FROM ({inner}) found{join}"
             f" ORDER BY found.sort_key {self.way}, found.sequence {self.way} LIMIT {self.listing.size + 1}"
         )
-        return reads(statement, [*days, *(param for _, some in selects for param in some)])
+        return reads(statement, [*days, *began, *(param for _, some in selects for param in some)])
 
     def _is_plain(self, parts: Sequence[Part]) -> bool:
         """Whether nothing is sought but what stands under headings, so that one plan is good for any of them."""
@@ -255,19 +281,22 @@ class PageReader:
         few = not sqlite and searching.finds_few(words)
         return "claims_feedrow f", "f.sequence", searching.among(words) if few else searching.holding(words)
 
-    def _moment(self) -> str:
+    def _moment(self) -> SQL:
         """SQL for the last link of the chain and the last check where the walk began, and the version of the registry now:
         numbers with a space between, read in the same moment as the first page.
         """
+        cursor, given = self.listing.cursor, []
+        began = "CAST(%s AS text)"
         if self.listing.is_past:
-            began = f"'{self.listing.past_head} 0 '"
-        elif self.listing.cursor is not None:
-            began = f"'{self.listing.cursor.head} {self.listing.cursor.reading} '"
+            given = [f"{self.listing.past_head} 0 "]
+        elif cursor is not None:
+            given = [f"{cursor.head} {cursor.reading} "]
         else:
             readings = self.listing.ordering.endswith("checked_on")
             last_check = "COALESCE((SELECT MAX(id) FROM claims_check), 0)" if readings else "0"
             began = f"COALESCE((SELECT MAX(sequence) FROM claims_revision), 0) || ' ' || {last_check} || ' '"
-        return f"(SELECT {began} || {registry_version.SQL})"  # a query of its own is asked once, and not for each row
+        # A query of its own is asked once, and not for each row.
+        return f"(SELECT {began} || {registry_version.SQL})", given
 
     def _beside(self, sequence: int, sort_key: Any, moment: str, *, backward: bool) -> Cursor:
         head, reading, _ = moment.split()

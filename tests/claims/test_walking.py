@@ -89,6 +89,27 @@ def test_five_hundred_publications_during_one_walk_change_nothing_of_it(client) 
     assert [[body[key] for key in told] for body in seen] == [[body[key] for key in told] for body in expected]
 
 
+@pytest.mark.parametrize("ordering", ["published_at", "-published_at"])
+def test_the_very_next_publication_changes_nothing_of_a_walk(ordering: str) -> None:
+    begun = Listing(QueryDict(f"ordering={ordering}&page_size=2"), today=TODAY)
+    second = following(begun)
+    assert second is not None
+    expected = second.page()
+    make.change(Revision.objects.get(claim__slug=expected.documents[0]["slug"]), at=NOON, credibility=1)
+    page = second.page()
+    assert (page.documents, page.previous, page.next) == (expected.documents, expected.previous, expected.next)
+
+
+def test_nothing_lies_behind_the_last_page_of_a_walk_but_what_was_published_since() -> None:
+    slugs = [one["slug"] for one in Listing(QueryDict("ordering=published_at"), today=TODAY).page().documents]
+    last = following(Listing(QueryDict(f"ordering=published_at&page_size={len(slugs) - 1}"), today=TODAY))
+    assert last is not None
+    make.publish("since", at=NOON)
+    page = last.page()
+    assert [one["slug"] for one in page.documents] == slugs[-1:]
+    assert page.next is None
+
+
 def test_it_can_be_walked_back_as_it_was() -> None:
     first = Listing(QueryDict("page_size=2"), today=TODAY)
     second = following(first)
