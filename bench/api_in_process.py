@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -27,22 +28,27 @@ Turns = dict[str, list[float]]
 
 
 class Clock:
-    """Processor seconds of this process and, on PostgreSQL, of every process of the server that works for its database."""
+    """Processor seconds of this process and, on PostgreSQL, of every process of the server that answers for its database."""
 
     def __init__(self, vendor: str, ask: Callable[..., list[Any]]) -> None:
         self._postgres, self._ask = vendor == "postgresql", ask
-        self._files: list[Path] = []
+        self._nanoseconds: dict[Path, int] = {}
 
     def wind(self) -> None:
-        """Look which processes there are."""
+        """Look which processes there are; not those by which the server tidies up, which come and go."""
         if self._postgres:
-            pids = self._ask("SELECT pid FROM pg_stat_activity WHERE datname = current_database()", ())
-            self._files = [Path(f"/proc/{pid}/schedstat") for (pid,) in pids]
+            pids = self._ask(
+                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'",
+                (),
+            )
+            self._nanoseconds = {Path(f"/proc/{pid}/schedstat"): 0 for (pid,) in pids}
 
     def read(self) -> float:
-        """Seconds spent so far."""
-        nanoseconds = sum(int(file.read_text(encoding="ascii").split()[0]) for file in self._files)
-        return process_time() + nanoseconds / 1e9
+        """Seconds spent so far; a process that has ended since the last reading keeps what it had spent then."""
+        for file in self._nanoseconds:
+            with suppress(FileNotFoundError):
+                self._nanoseconds[file] = int(file.read_text(encoding="ascii").split()[0])
+        return process_time() + sum(self._nanoseconds.values()) / 1e9
 
 
 class Bench:

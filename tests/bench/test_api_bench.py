@@ -1,8 +1,10 @@
 """The bench of the read API on a small registry: everybody answers the same, and whoever does not is not timed."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -10,9 +12,9 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from bench import api_in_process, api_limits, api_writes, generated_registry, raw_feed
+from bench import api_in_process, api_limits, api_writes, generated_registry, raw_drivers, raw_feed
 from bench.api_answers import Handler, disagreeing, slugs
-from bench.api_in_process import KINDS, Bench, summary
+from bench.api_in_process import KINDS, Bench, Clock, summary
 from bench.raw_drivers import Spliced
 
 CLAIMS = 300
@@ -87,3 +89,22 @@ def test_whoever_answers_differently_is_not_timed(bench: Bench) -> None:
 def test_an_answer_that_is_none_is_no_answer(bench: Bench) -> None:
     with pytest.raises(Exception, match="400"):
         Handler().whole("/api/v1/claims/?topic=no-such-topic")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no processes of its own.")
+def test_the_clock_goes_on_where_a_process_of_the_server_has_ended() -> None:
+    vendor, address = connection.vendor, raw_drivers.address(connection)
+    ask, mine = raw_drivers.connect(vendor, address)
+    other_ask, other = raw_drivers.connect(vendor, address)
+    clock = Clock(vendor, ask)
+    clock.wind()
+    begun = clock.read()
+    other_ask("SELECT count(*) FROM generate_series(1, 1000000)", ())
+    spent = clock.read()
+    assert spent > begun
+    process = Path(f"/proc/{other.info.backend_pid}")
+    other.close()
+    while process.exists():
+        time.sleep(0.01)
+    assert clock.read() >= spent
+    mine.close()
