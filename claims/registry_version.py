@@ -10,6 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from claims import prepared
 from claims.announced import CHANNEL, Announced
+from claims.unwritten import Unwritten, asked
 
 SQL = (
     "COALESCE((SELECT MAX(number) FROM claims_registryversion), 0) || '.'"
@@ -19,24 +20,22 @@ SQL = (
 rises. It reads no row of a claim."""
 QUERY = f"SELECT {SQL}"
 
-
 announced = Announced(QUERY)
 """What this process heard of it last, on PostgreSQL."""
+unwritten = Unwritten(QUERY)
+"""What this process was told last, in a file of SQLite."""
 
 
 def quickly() -> str:
-    """`current`, past Django's cursor and without a question where PostgreSQL announces it: for who asks before anything
-    else is done.
+    """`current`, past Django's cursor and without a question where the database tells of changes otherwise: for who asks
+    before anything else is done.
     """
     ours = connections[DEFAULT_DB_ALIAS]
-    if (
-        ours.vendor == "postgresql" and not ours.in_atomic_block
-    ):  # a transaction sees its own acts, which nobody else does
+    if ours.in_atomic_block:  # it sees its own acts, which nobody else does
+        return asked(ours, QUERY)
+    if ours.vendor == "postgresql":
         return announced.current()
-    if ours.connection is None:
-        ours.ensure_connection()
-    version: str = ours.connection.execute(QUERY).fetchone()[0]
-    return version
+    return unwritten.current(ours)
 
 
 def current() -> str:
