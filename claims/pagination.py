@@ -3,13 +3,15 @@
 A cursor holds the order, a checksum of the filters, the sort key of the row at the edge of a page, and the moment at
 which the walk began: the last link of the chain at that time, and the day. Later pages show the registry of that
 moment, so that whoever pages through while editors publish sees each claim once. A cursor is opaque to those who use
-it, and refused with another order or other filters, where it would lead to a page of nothing sensible.
+it, and refused with another order or other filters, where it would lead to a page of nothing sensible. Four bytes of
+checksum tell one that was damaged on its way, whatever it would have led to.
 """
 
 import base64
 import binascii
 import hashlib
 import json
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +27,8 @@ from claims.serving import NO_NUMBER
 PAGE_SIZE = 50
 LARGEST_PAGE = 500
 LARGEST_ID = 2**63 - 1
+CHECKSUM = 4
+"""Bytes of the CRC-32 that a cursor begins with."""
 
 
 def _finite(text: str) -> str:
@@ -89,15 +93,13 @@ class Cursor:
             self.ordering, self.filters, int(self.backward), str(self.key), self.sequence, self.head,
             self.day.isoformat(), self.reading,
         ]  # fmt: skip
-        return base64.urlsafe_b64encode(orjson.dumps(parts)).rstrip(b"=").decode()
+        return _sealed(orjson.dumps(parts)).decode()
 
     @classmethod
     def decode(cls, text: str, *, ordering: str, filters: str) -> "Cursor":
         """The inverse of `encode`; `ValidationError` where it is no cursor, or one of another list."""
         try:
-            padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-            parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            of, made_for, backward, key, sequence, head, day, reading = parts
+            of, made_for, backward, key, sequence, head, day, reading = json.loads(_unsealed(text.encode("ascii")))
             if (of, made_for) != (ordering, filters):
                 raise ValidationError("It belongs to another order or other filters: begin without a cursor.", FOREIGN)
             return cls(
@@ -111,6 +113,20 @@ class Cursor:
             )
         except (ValueError, ArithmeticError, TypeError, binascii.Error, RecursionError):
             raise ValidationError("It is not a cursor: take it from `next` or `previous` of an answer.") from None
+
+
+def _sealed(content: bytes) -> bytes:
+    """In letters that an address may hold, with a checksum before it."""
+    return base64.urlsafe_b64encode(zlib.crc32(content).to_bytes(CHECKSUM) + content).rstrip(b"=")
+
+
+def _unsealed(text: bytes) -> bytes:
+    """The inverse; `ValueError` for anything that `_sealed` would not have written so."""
+    whole = base64.b64decode(text + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    content = whole[CHECKSUM:]
+    if _sealed(content) != text:
+        raise ValueError
+    return content
 
 
 def checksum(parameters: Iterable[tuple[str, list[str]]]) -> str:

@@ -1,5 +1,7 @@
 """What the claim list finds: filters, orders, pages, and what it refuses."""
 
+import base64
+import zlib
 from datetime import date
 from itertools import pairwise
 
@@ -272,6 +274,25 @@ def test_a_cursor_belongs_to_its_order_and_filters() -> None:
             "cursor",
             "It belongs to another order or other filters: begin without a cursor.",
         )
+
+
+def test_a_damaged_cursor_leads_nowhere() -> None:
+    query = "ordering=value&page_size=1"
+    cursor = next_cursor(query)
+    assert refused(f"{query}&cursor={cursor}") == []
+    damaged = [f"{cursor[:at]}{letter}{cursor[at + 1 :]}" for at in range(len(cursor)) for letter in "Aa0-"]
+    for one in [*damaged, f"{cursor}A", cursor[1:], cursor[:-1], f"{cursor}=", ""]:
+        if one != cursor:
+            assert [name for name, _ in refused(f"{query}&cursor={one}")] == ["cursor"], one
+
+
+@pytest.mark.parametrize(
+    "content", ["[]", "{}", "null", "[1,2,3,4,5,6,7,8]", '["value","",0,"1",1,1,"2026-11-22",0]', ""]
+)
+def test_a_whole_cursor_of_something_else_leads_nowhere_either(content: str) -> None:
+    sealed = zlib.crc32(content.encode()).to_bytes(4) + content.encode()
+    cursor = base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
+    assert [name for name, _ in refused(f"ordering=value&cursor={cursor}")] == ["cursor"]
 
 
 def test_a_page_with_its_documents_is_one_query(django_assert_num_queries) -> None:

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -143,8 +144,10 @@ class Judge:
         if (rest, cursor) in self.known.issued:
             return
         try:
-            parts = json.loads(base64.b64decode(cursor + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-            readable = isinstance(parts, list) and len(parts) == 8
+            whole = base64.b64decode(cursor + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+            parts = json.loads(whole[4:])
+            intact = zlib.crc32(whole[4:]) == int.from_bytes(whole[:4])
+            readable = intact and isinstance(parts, list) and len(parts) == 8
         except (ValueError, RecursionError):
             readable = False
         (verdict.unsure if readable else verdict.bad).add("cursor")

@@ -6,6 +6,7 @@ the cursors that answers gave, so that later requests can use them, and bend the
 
 import base64
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -217,9 +218,11 @@ class Making:
     def _rewritten(self, cursor: bytes) -> bytes:
         """A cursor with one of its parts exchanged for something of another kind."""
         random = self.random
-        parts = json.loads(base64.urlsafe_b64decode(cursor + b"=" * (-len(cursor) % 4)))
+        parts = json.loads(base64.urlsafe_b64decode(cursor + b"=" * (-len(cursor) % 4))[4:])
         parts[random.randrange(len(parts))] = random.choice(CURSOR_PARTS)
-        return base64.urlsafe_b64encode(json.dumps(parts).encode()).rstrip(b"=")
+        content = json.dumps(parts).encode()
+        checksum = zlib.crc32(content) if random.random() < 0.9 else 0
+        return base64.urlsafe_b64encode(checksum.to_bytes(4) + content).rstrip(b"=")
 
     def _body(self) -> bytes:
         random = self.random
