@@ -8,6 +8,7 @@ measured turn by turn (`bench/api.py`).
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -138,9 +139,13 @@ class Bench:
         operations.check(by=reader, at=timezone.now(), claim=claims[turn], kind="read_in_context")
 
     def repeated(self) -> Turns:
-        """The lists asked for again, with and without the tag of what is there; beside the splice, turn by turn."""
+        """The lists asked for again, with and without the tag of what is there; beside the splice, turn by turn. Nothing
+        is written meanwhile, nor was shortly before: until then SQLite's file is asked each time.
+        """
         from bench.api_answers import ours_at  # noqa: PLC0415
+        from claims.unwritten import GRAIN  # noqa: PLC0415
 
+        time.sleep(GRAIN)
         asked = [ours_at(question) for question in self.questions["list"]]
         again, unchanged = self.handler.repeats(asked)
 
