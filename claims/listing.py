@@ -11,7 +11,6 @@ from copy import copy
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,7 +24,7 @@ from claims.filters import FILTERS, ClaimFilter, among, filter_called
 from claims.forms import Flag, Named, OneOf, Whole, Words, WrongParameter, cleaned, keys_in, unusable
 from claims.list_pages import Page, PageReader, Sought
 from claims.models import Check, FeedRow, Revision
-from claims.pagination import FOREIGN, LARGEST_PAGE, NEWEST_FIRST, ORDERINGS, PAGE_SIZE, Cursor, checksum
+from claims.pagination import FOREIGN, LARGEST_PAGE, NEWEST_FIRST, ORDERINGS, PAGE_SIZE, Cursor, checksum, written
 from claims.slugs import ids_of
 from claims.views_of_time import SQL, Past, Today, View, moment
 
@@ -80,7 +79,7 @@ class Listing:
         self.filters: dict[str, ClaimFilter] = {}
         self._expressions: dict[str, str] = {}
         self._read()
-        self.checksum = checksum((name, values) for name, values in query.lists() if name not in PAGING)
+        self.checksum = checksum(tuple((name, tuple(values)) for name, values in query.lists() if name not in PAGING))
         self.ordering: str = self.given.get("ordering") or NEWEST_FIRST
         self.size: int = self.given.get("page_size") or PAGE_SIZE
         self.facets: list[str] = self.given.get("facets") or []
@@ -243,8 +242,8 @@ class Listing:
         """The query string of the page at a cursor."""
         if cursor is None:
             return None
-        given = [(name, value) for name, values in self.query.lists() if name != "cursor" for value in values]
-        return urlencode([*given, ("cursor", cursor.encode())])
+        given = tuple((name, tuple(values)) for name, values in self.query.lists() if name != "cursor")
+        return f"{written(given)}cursor={cursor.encode()}"
 
     # --- All of it --------------------------------------------------------------------------------------------------
 

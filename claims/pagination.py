@@ -12,11 +12,13 @@ import binascii
 import hashlib
 import json
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 from django.core.exceptions import ValidationError
@@ -27,8 +29,13 @@ from claims.serving import NO_NUMBER
 PAGE_SIZE = 50
 LARGEST_PAGE = 500
 LARGEST_ID = 2**63 - 1
+REMEMBERED = 256
+"""Query strings, of eight kilobytes at most, for which a process knows what they come to."""
 CHECKSUM = 4
 """Bytes of the CRC-32 that a cursor begins with."""
+
+Parameters = tuple[tuple[str, tuple[str, ...]], ...]
+"""Names as they were given, each with its values."""
 
 
 def _finite(text: str) -> str:
@@ -129,7 +136,14 @@ def _unsealed(text: bytes) -> bytes:
     return content
 
 
-def checksum(parameters: Iterable[tuple[str, list[str]]]) -> str:
+@lru_cache(maxsize=REMEMBERED)
+def checksum(parameters: Parameters) -> str:
     """The same text for the same filters, in whatever order they were written."""
     canonical = json.dumps(sorted((name, sorted(set(values))) for name, values in parameters))
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def written(parameters: Parameters) -> str:
+    """A query string without a cursor, with what one is put behind: all pages of a walk have the same."""
+    return "".join(f"{urlencode([(name, value)])}&" for name, values in parameters for value in values)
