@@ -16,6 +16,8 @@ from statistics import median
 from time import process_time
 from typing import Any
 
+from bench.api_limits import BESIDE
+
 SECONDS = float(os.environ.get("BENCH_API_SECONDS", "20"))
 """Processor seconds for each kind of question, about; there are `LEAST` turns at least."""
 LEAST, MOST = int(os.environ.get("BENCH_API_TURNS", "3")), 40
@@ -23,6 +25,7 @@ PASSES, PASSES_SECONDS = 50, 0.2
 """How often all questions of a kind are asked in one turn at most, and in about how many processor seconds: whoever is
 quick would be measured with cold caches else, after those who are not.
 """
+BESIDE_TURNS = 13
 GROWING = ("list", "facets")
 KINDS = ("list", "four_way", "one", "facets", "first_page", "last_page", "search_common", "search_rare", "as_of")
 Turns = dict[str, list[float]]
@@ -138,6 +141,17 @@ class Bench:
         reader = Person.objects.get(username="rev")
         operations.check(by=reader, at=timezone.now(), claim=claims[turn], kind="read_in_context")
 
+    def beside(self, first: str, second: str) -> float:
+        """How much dearer one kind of question is for us than another: the median of so many turns, each of both."""
+        ratios = []
+        for turn in range(BESIDE_TURNS):
+            self.change(turn)
+            self.clock.wind()
+            order = (first, second) if turn % 2 else (second, first)
+            spent = {kind: self.turn(kind, self.handler.ours, PASSES) for kind in order}
+            ratios.append(spent[first] / spent[second])
+        return round(median(ratios[1:]), 3)  # the first one warmed up
+
     def repeated(self) -> Turns:
         """The lists asked for again, with and without the tag of what is there; beside the splice, turn by turn. Nothing
         is written meanwhile, nor was shortly before: until then SQLite's file is asked each time.
@@ -193,6 +207,7 @@ def _measure() -> dict[str, Any]:
     for kind in KINDS:
         found[kind] = summary(bench.interleaved(kind))
         print(json.dumps({kind: found[kind]}), file=sys.stderr, flush=True)  # it takes minutes: what is known so far
+    found["beside"] = {f"{first} to {second}": bench.beside(first, second) for first, second in BESIDE}
     found["repeated"] = summary(bench.repeated())
     return found
 

@@ -34,6 +34,8 @@ def _to(kind: str, peer: str) -> tuple[str, ...]:
     return "in_process", kind, "ratios", f"ours to {peer}"
 
 
+BESIDE = (("search_common", "search_rare"), ("last_page", "first_page"))
+"""Kinds of question, of which the first may be twice as dear as the second."""
 ASKED = ("list", "four_way", "search_common", "search_rare", "one", "facets", "last_page", "as_of")
 LIMITS = (
     *(
@@ -50,6 +52,11 @@ LIMITS = (
         for database in ("sqlite", "postgresql")
         for name in ("again", "unchanged")
     ),
+    *(
+        Limit(database, "each", ("in_process", "beside", f"{first} to {second}"), 2.0)
+        for database in ("sqlite", "postgresql")
+        for first, second in BESIDE
+    ),
     Limit("sqlite", "large", _to("four_way", "stock"), 1 / 75),
     Limit("sqlite", "large", _to("four_way", "normalised"), 0.7),
     Limit("sqlite", "large", _to("facets", "stock"), 1 / 50),
@@ -65,8 +72,6 @@ LIMITS = (
 )
 GROWTH = {("sqlite", "list"): 1.3, ("sqlite", "facets"): 1.6, ("postgresql", "list"): 1.15}
 """Database and kind of question → how much dearer it may be in the largest registry than in the smallest."""
-BESIDE = {("search_common", "search_rare"): 2.0, ("last_page", "first_page"): 2.0}
-"""Kinds of question → how much dearer the first may be than the second."""
 
 
 def held(found: Found, sizes: list[int]) -> dict[str, dict[str, Any]]:
@@ -75,11 +80,4 @@ def held(found: Found, sizes: list[int]) -> dict[str, dict[str, Any]]:
     for (database, kind), at_most in GROWTH.items():
         if growth := found.get(database, {}).get("growth"):
             shown.append((f"{database} growth {kind}", growth[kind], at_most))
-    for database, measured in found.items():
-        for size in sizes:
-            asked = measured[str(size)].get("in_process", {})
-            for (first, second), at_most in BESIDE.items():
-                if first in asked:
-                    ratio = round(asked[first]["ms"]["ours"] / asked[second]["ms"]["ours"], 3)
-                    shown.append((f"{database} {size} {first} to {second}", ratio, at_most))
     return {name: {"is": number, "at_most": round(most, 4), "holds": number <= most} for name, number, most in shown}
