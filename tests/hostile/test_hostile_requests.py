@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from time import process_time
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,9 +12,9 @@ from django.db import close_old_connections
 from config.wsgi import application
 from tests.claims import shelf
 from tests.claims.factories import NOON
-from tests.hostile.asking import run
+from tests.hostile.asking import ask, run
 from tests.hostile.judging import Judge
-from tests.hostile.requests import Known, Making
+from tests.hostile.requests import V1, Known, Making, Request
 
 REQUESTS = 600
 BOUND = ((request_started, close_old_connections), (request_finished, close_old_connections))
@@ -40,3 +41,16 @@ def test_whatever_is_asked_is_answered_and_nothing_is_passed_over(settings) -> N
     assert found.wrong == []
     assert found.asked == REQUESTS
     assert set(found.statuses) > {200, 400, 404, 405, 406}
+
+
+@pytest.mark.usefixtures("one_connection")
+@pytest.mark.parametrize("kind", ["application/json; a*=nope''%41", "multipart/form-data; boundary*=nope''%41"])
+def test_a_content_type_that_cannot_be_read_is_refused_with_or_without_a_body(kind: str) -> None:
+    def posted(body: bytes) -> Any:
+        asked = Request("api-lookup", "POST", f"{V1}lookup/", found=True, fields=(("CONTENT_TYPE", kind),), body=body)
+        return ask(application, asked, process_time).json()
+
+    with_body, without = posted(b"[]"), posted(b"")
+    assert (with_body["status"], without["status"]) == (415, 400)
+    assert with_body["detail"] == f'Unsupported media type "{kind.replace(";", ",")}" in request.'
+    assert [error["field"] for error in without["errors"]] == ["items"]
