@@ -5,6 +5,7 @@ import os
 import resource
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,18 +55,26 @@ def processor() -> float:
 
 _backends: dict[int, float] = {}
 """The server's processes by their number, and what each has spent: a pool hands out now one and now another."""
+_before: dict[int, float] = {}
+"""What each had spent for others before it was seen here."""
+_last_read = time.monotonic()
 
 
 def _servers() -> float:
     from django.db import connection  # noqa: PLC0415 - the apps are ready only now
 
+    global _last_read  # noqa: PLW0603 - one clock for the process
     if connection.vendor != "postgresql":
         return 0.0
     connection.ensure_connection()
     pid = connection.connection.info.backend_pid
-    _backends.setdefault(pid, 0.0)
+    if pid not in _backends:
+        # One that is seen for the first time has worked for us since the last reading at most.
+        _backends[pid] = 0.0
+        _before[pid] = max(0.0, _spent(Path(f"/proc/{pid}")) - (time.monotonic() - _last_read))
+    _last_read = time.monotonic()
     _backends.update({known: max(spent, _spent(Path(f"/proc/{known}"))) for known, spent in _backends.items()})
-    return sum(_backends.values())
+    return sum(max(spent - _before[known], 0.0) for known, spent in _backends.items())
 
 
 def _spent(process: Path) -> float:

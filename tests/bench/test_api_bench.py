@@ -10,11 +10,12 @@ from typing import Any
 import orjson
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, connections
 
 from bench import api_in_process, api_limits, api_writes, generated_registry, raw_drivers, raw_feed
 from bench.api_answers import Handler, disagreeing, slugs
 from bench.api_in_process import KINDS, Bench, Clock, summary
+from bench.databases import processor
 from bench.raw_drivers import Spliced
 
 CLAIMS = 300
@@ -108,3 +109,20 @@ def test_the_clock_goes_on_where_a_process_of_the_server_has_ended() -> None:
         time.sleep(0.01)
     assert clock.read() >= spent
     mine.close()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no processes of its own.")
+def test_what_a_connection_did_before_it_is_seen_is_not_counted_to_the_request_that_shows_it() -> None:
+    processor()
+    first, other = connections["default"], connections["default"].copy()
+    other.ensure_connection()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM generate_series(1, 3000000)")
+    process = Path(f"/proc/{other.connection.info.backend_pid}/schedstat")
+    burnt = int(process.read_text(encoding="ascii").split()[0]) / 1e9
+    before = processor()
+    connections["default"] = other
+    seen = processor() - before
+    connections["default"] = first
+    other.close()
+    assert seen < burnt / 2
