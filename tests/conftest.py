@@ -20,6 +20,19 @@ from tests import kept_answers
 
 CORE = ("tests/assessments/engine/", "tests/claims/", "tests/reports/test_manifest.py")
 """Where the tests are that cover every branch of the core; `script/test` measures that."""
+BESIDE_THE_CORE = tuple(
+    f"tests/claims/test_{name}"
+    for name in (
+        "admin", "announced", "api", "bearer", "body_page", "claim_list", "conflict_admin", "conflict_pages", "differences",
+        "export_list", "feeds", "fetching", "filters", "formula_cells", "gap_screen", "guides", "import_admin",
+        "import_prices", "linked_data", "mcp", "nothing_hidden", "page_text", "plans", "prepared", "queue_page",
+        "recheck_screen", "repeats", "review_screen", "scale", "starter_documents", "surroundings", "svg", "throttling",
+        "totals_admin", "unwritten", "views", "walking",
+    )
+)  # fmt: skip
+"""What readers and pages get of claims: it covers nothing of the core that the rest does not, and is run without count."""
+STORED = {"final", "report", "client"}
+"""Fixtures of a test of reports that meets what is stored."""
 
 
 def pytest_configure() -> None:
@@ -29,6 +42,8 @@ def pytest_configure() -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # What script/setup collected is served by no test; each client of a test would read the whole folder again.
+    settings.STATIC_ROOT = _folder("static")
     # Drafts are kept for the test that made them.
     settings.CACHES = {
         name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": name} for name in settings.CACHES
@@ -46,23 +61,32 @@ def keep_sqlite_in_a_file() -> None:
     A test database in memory has one connection for all threads: two requests at once to the live server read each
     other's rows. Nothing here has to survive a loss of power.
     """
-    folder = tempfile.mkdtemp(prefix="footing-test-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     database = settings.DATABASES["default"]
-    database.setdefault("TEST", {})["NAME"] = str(Path(folder, "test.sqlite3"))
+    database.setdefault("TEST", {})["NAME"] = str(_folder("database") / "test.sqlite3")
     database["OPTIONS"]["init_command"] += "; PRAGMA synchronous=OFF"
+
+
+def _folder(name: str) -> Path:
+    """An empty folder for this run."""
+    folder = tempfile.mkdtemp(prefix=f"footing-test-{name}-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
 
 
 @pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks, and handed out by their groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests are of the core, and keep together what shares something that is made once for its file."""
+    """Say what each test is of, and keep together what shares something that is made once for its file."""
     for item in items:
         file = item.nodeid.partition("::")[0]
-        if file.startswith(CORE) and item.get_closest_marker("slow") is None:
+        if file.startswith(CORE) and not file.startswith(BESIDE_THE_CORE) and item.get_closest_marker("slow") is None:
             item.add_marker("core")
-        fixtures = item._fixtureinfo.name2fixturedefs.values() if isinstance(item, pytest.Function) else ()
-        if any(used[-1].scope == "module" for used in fixtures):
+        fixtures = item._fixtureinfo.name2fixturedefs if isinstance(item, pytest.Function) else {}
+        if any(used[-1].scope == "module" for used in fixtures.values()):
             item.add_marker(pytest.mark.xdist_group(file))
+        # The worked client of reports is plain data, so what is made of it alone is the same on any database. That a
+        # file is verified against what is stored is shown on both.
+        if "worked_case" in fixtures and STORED.isdisjoint(fixtures) and "test_verification" not in file:
+            item.add_marker("one_database")
 
 
 @pytest.fixture(autouse=True, scope="session")
