@@ -2,18 +2,21 @@
 
 The presses and the reader of PDFs answer the same question with the same bytes (`tests/reports/test_file.py` and
 `test_pdf.py` hold that of the presses), so asking again shows nothing. Answers lie in a folder that all processes of a
-run share; `script/test` has one for both of its suites. What tests these children themselves is marked with `presses`
-and asks them.
+run share; `script/test` has one for all of its suites. What tests these children themselves is marked with `presses`
+and asks them. What else takes long to make and is the same each time (`made_once`) lies there too.
 """
 
 import atexit
+import fcntl
 import hashlib
 import json
 import os
+import pickle
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from claims.child import Child
 
@@ -27,6 +30,7 @@ tested = False
 """Whether the test that runs is about these children."""
 
 _ask = Child.ask
+Made = TypeVar("Made")
 
 
 def share() -> None:
@@ -45,13 +49,25 @@ def ask_once(
     question = repr((child.module, child.limits, sorted(header.items()), bodies))
     place = Path(os.environ[FOLDER], hashlib.sha256(question.encode()).hexdigest())
     if not place.exists():
-        _write(place, *_ask(child, header, *bodies))
-    reply, _, body = place.read_bytes().partition(b"\n")
-    return json.loads(reply), body
+        reply, body = _ask(child, header, *bodies)
+        _write(place, json.dumps(reply).encode() + b"\n" + body)
+    first, _, body = place.read_bytes().partition(b"\n")
+    return json.loads(first), body
 
 
-def _write(place: Path, reply: dict[str, Any], body: bytes) -> None:
+def made_once(name: str, make: Callable[[], Made]) -> Made:
+    """What one process of the run has made, in all of them; the others wait for it."""
+    place = Path(os.environ[FOLDER], name)
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            _write(place, pickle.dumps(make()))
+    made: Made = pickle.loads(place.read_bytes())  # written by this run, for itself
+    return made
+
+
+def _write(place: Path, content: bytes) -> None:
     """At once or not at all: another process may be about to read it, or be writing the same."""
     with tempfile.NamedTemporaryFile(dir=place.parent, delete=False) as file:
-        file.write(json.dumps(reply).encode() + b"\n" + body)
+        file.write(content)
     Path(file.name).replace(place)

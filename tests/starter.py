@@ -1,4 +1,4 @@
-"""The starter registry for tests: loaded from its files once in a process, copied row by row after that.
+"""The starter registry for tests: loaded from its files once in a run for each database, copied row by row after that.
 
 Loading goes the whole way, draft, review and publication, some fifty queries a claim. That has tests of its own; what
 only stands on the registry takes the copy, and `tests/claims/test_starter_copy.py` holds that both are the same.
@@ -19,6 +19,7 @@ from django.db import connection, models, transaction
 from claims import loading, price_data, serving
 from claims.models import Person, RegistryVersion
 from claims.records import Record, flatten, typed
+from tests import kept_answers
 
 FILES = sorted(Path(__file__).resolve().parents[1].glob("claims/starter/*.yaml"))
 MODEL = "gpt-6.1-sol"
@@ -99,9 +100,14 @@ def _columns(model: type[models.Model]) -> list[models.Field]:
 @cache
 def _loaded() -> tuple[Rows, dict[int, str]]:
     """The rows of the registry, and the names of the people in them by key. Leaves the database as it was."""
+    found, people = kept_answers.made_once(f"starter-{connection.vendor}", _read)
+    return {apps.get_model(label): lines for label, lines in found.items()}, people
+
+
+def _read() -> tuple[dict[str, list[list[Any]]], dict[int, str]]:
     with transaction.atomic():
         load_from_files()
-        found = rows()
+        found = {model._meta.label: lines for model, lines in rows().items()}
         people = dict(Person.objects.filter(username__in=SIGNED_BY).values_list("pk", "username"))
         transaction.set_rollback(True)
     return found, people

@@ -1,6 +1,8 @@
 """What one test printed or read is there for the next, and what tests the children gets none of it."""
 
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -68,3 +70,23 @@ def test_what_tests_the_children_asks_them(folder, reader):
         child.ask(READ, FIVE)
         assert started(child)
     assert list(folder.iterdir()) == []
+
+
+def test_what_takes_long_is_made_once_however_many_ask_at_once(folder):
+    made = []
+
+    def make() -> list[int]:
+        made.append(len(made))
+        time.sleep(0.05)  # long enough for the others to come
+        return [1, 2, 3]
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: kept_answers.made_once("numbers", make), range(4)))
+    assert (found, made) == ([[1, 2, 3]] * 4, [0])
+    assert kept_answers.made_once("other numbers", lambda: 5) == 5
+
+
+def test_what_could_not_be_made_is_tried_again(folder):
+    with pytest.raises(ZeroDivisionError):
+        kept_answers.made_once("number", lambda: 1 // 0)
+    assert kept_answers.made_once("number", lambda: 1) == 1

@@ -329,6 +329,8 @@ def addresses() -> list[str]:
     return sorted(found - {reverse(f"admin:{name}") for name in ("logout", "login", "password_change")})
 
 
+@pytest.mark.slow
+@pytest.mark.one_database  # what refuses is the operation and the form
 @pytest.mark.parametrize("who", ["editor", "reviewer", "manager", "clerk"])
 def test_no_forged_request_to_any_address_of_the_desk_raises_anybody(who):
     person = clerk() if who == "clerk" else getattr(make, who)()

@@ -8,7 +8,7 @@ import pytest
 from reports import manifest as manifests
 from reports.verification import verify
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.one_database]
 
 
 def failed(content):
