@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Found = dict[str, Any]
+SMALL, LARGE = 10_000, 1_000_000
+"""Claims of the sizes for which something is promised: up to the one, and from the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,12 @@ class Limit:
     def shown(self, found: Found, sizes: list[int]) -> Iterator[tuple[str, float]]:
         """Name and number for every size it is promised for; nothing where that was not measured."""
         database = found.get(self.database, {})
-        for size in {"small": sizes[:1], "large": sizes[-1:], "each": sizes}[self.at]:
+        chosen = {
+            "small": [size for size in sizes if size <= SMALL],
+            "large": [size for size in sizes if size >= LARGE],
+            "each": sizes,
+        }
+        for size in chosen[self.at]:
             number: Any = database.get(str(size), {})
             for key in self.where:
                 number = number.get(key, {})

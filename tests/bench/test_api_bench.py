@@ -61,6 +61,12 @@ def test_everybody_answers_the_same_and_is_timed(bench: Bench) -> None:
     assert held["sqlite 300 in_process list ratios ours to stock"]["holds"] is False
     assert held["sqlite 300 writes p99_ratio"] == {"is": 0.1, "at_most": 0.2, "holds": True}
 
+    # What is promised of the small and of the large says nothing of what lies between, also where that is run alone.
+    between = api_limits.held({"sqlite": {"100000": measured}}, [100_000])
+    assert between == {}
+    [large] = api_limits.held({"sqlite": {"1000000": measured}}, [1_000_000]).values()
+    assert large == {"is": 0.5, "at_most": 0.01, "holds": False}
+
     written = api_writes.publications(count=1, warm_up=0)
     assert (written["publications"], written["to_unserved"] > 0, written["to_bare"] > 0) == (1, True, True)
 
