@@ -20,8 +20,9 @@ INTRODUCTION = f"""\
 By which index each database answers the queries of each address of the [API](api.md): on a made-up registry of
 {SIZE:,} claims, written by `python -m bench.plans`. Where it does not come along with the rows, a request asks besides for
 the [version of the registry](decisions/0050-what-readers-are-served.md), one row of two small indexes. Where a search
-finds more than two thousand revisions, the list is walked in its order and each claim is asked for the words. PostgreSQL's
-plans are those for the values shown; a list that only topics narrow down is prepared, and has one plan for all of them.
+finds more than two thousand revisions, the list is walked in its order and each claim is asked for the words; whether so
+many are found is counted up to there, on PostgreSQL only where 64 revisions spread evenly do not tell. PostgreSQL's plans
+are those for the values shown; a list that only topics narrow down is prepared, and has one plan for all of them.
 
 `tests/claims/test_plans.py` holds for every filter, order and address that no plan reads a table from end to end.
 """

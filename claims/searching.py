@@ -24,6 +24,9 @@ MOST_NAMED = 64
 LAST_LETTER = "\U0010ffff"
 FEW = 2000
 """So many revisions are looked at one by one; where more are found, a list is walked in its order instead."""
+PROBED, SURE = 64, 3
+"""PostgreSQL looks at so many revisions, spread evenly, before it counts: where so many of them are found that there are
+far more than a few, nothing is counted. Of one in five hundred, three are found among 64 in one case of 4,000."""
 LONGEST = 500
 """Letters of a word that count."""
 
@@ -177,11 +180,19 @@ def _join(expressions: Sequence[str], fts5: str, tsquery: str) -> str:
 def finds_few(expression: str) -> bool:
     """Whether so few revisions hold what is looked for that they can be looked at one by one."""
     condition, params = matching(expression)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT COUNT(*) FROM (SELECT 1 FROM {TABLE} WHERE {condition} LIMIT {FEW + 1}) found",
-            params,
+    counted = f"SELECT COUNT(*) FROM (SELECT 1 FROM {TABLE} WHERE {condition} LIMIT {FEW + 1}) found"
+    if connection.vendor == "postgresql":
+        # Counting so many of a common word reads some thousand rows, and of one that is not so common far more.
+        counted = (
+            f"WITH ends AS (SELECT MAX(sequence) AS last FROM {TABLE}),"
+            f" probe AS (SELECT COUNT(*) AS held FROM {TABLE} WHERE {condition} AND sequence = ANY(ARRAY("
+            f"SELECT DISTINCT number * last / {PROBED} FROM ends, generate_series(1, {PROBED}) number)))"
+            f" SELECT CASE WHEN held >= {SURE} AND held * last > {2 * FEW * PROBED} THEN {FEW + 1} ELSE ({counted}) END"
+            " FROM probe, ends"
         )
+        params = params * 2
+    with connection.cursor() as cursor:
+        cursor.execute(counted, params)
         count: int = cursor.fetchone()[0]
     return count <= FEW
 
