@@ -26,7 +26,7 @@ FEW = 2000
 """So many revisions are looked at one by one; where more are found, a list is walked in its order instead."""
 PROBED, SURE = 64, 3
 """PostgreSQL looks at so many revisions, spread evenly, before it counts: where so many of them are found that there are
-far more than a few, nothing is counted. Of one in five hundred, three are found among 64 in one case of 4,000."""
+far more than a few, nothing is counted. Of one in five hundred, three are found among 64 in one case of 3,300."""
 LONGEST = 500
 """Letters of a word that count."""
 
