@@ -179,7 +179,7 @@ _UNREADABLE = (
     TypeError,
     AttributeError,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile: a compression or a version that it does not know
     zlib.error,
 )
 

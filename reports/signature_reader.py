@@ -46,7 +46,7 @@ DAMAGED = (
     AssertionError,
     RecursionError,
     OSError,
-    NotImplementedError,
+    NotImplementedError,  # pyHanko: a filter, or a way to name the signer, that it does not know
 )
 UNREAD = {"subject": "", "fingerprint": "", "at": "", "fault": "it cannot be read: it was damaged"}
 
