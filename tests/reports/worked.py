@@ -1,14 +1,14 @@
-"""A worked client with its evidence, as a report sees it: made once for all tests, then plain data."""
+"""A worked client with its evidence, as a report sees it: made once in a run for each database, then plain data."""
 
 from datetime import date
 from functools import cache
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from assessments import facts
 from reports import document
 from reports.case import Case
-from tests import factories, starter
+from tests import factories, kept_answers, starter
 
 AS_OF = date(2026, 11, 22)
 
@@ -21,6 +21,10 @@ def case(case_id: str = "W01", language: str = "en") -> Case:
 
 @cache
 def _cases() -> dict[tuple[str, str], Case]:
+    return kept_answers.made_once(f"worked-{connection.vendor}", _evaluated)
+
+
+def _evaluated() -> dict[tuple[str, str], Case]:
     with transaction.atomic():
         starter.fill()
         found = {}
