@@ -72,8 +72,11 @@ LIMITS = (
     Limit("sqlite", "large", _to("search_rare", "stock"), 1 / 150),
     *(Limit("sqlite", "large", ("servers", kind, "ratios", "ours to datasette_table"), 1 / 5) for kind in ASKED),
     *(Limit(database, "each", ("writes", "publication", "to_unserved"), 1.7) for database in ("sqlite", "postgresql")),
-    Limit("sqlite", "each", ("writes", "crowd", "refused"), 0),
-    Limit("sqlite", "each", ("writes", "crowd", "reader_refused"), 0),
+    *(
+        Limit(database, "each", ("writes", "crowd", who), 0)
+        for database in ("sqlite", "postgresql")
+        for who in ("refused", "reader_refused")
+    ),
     Limit("sqlite", "each", ("writes", "p99_ratio"), 0.2),
     *(Limit(database, "large", ("streams", "memory_above_idle_mib"), 64) for database in ("sqlite", "postgresql")),
 )

@@ -67,6 +67,15 @@ def test_everybody_answers_the_same_and_is_timed(bench: Bench) -> None:
     [large] = api_limits.held({"sqlite": {"1000000": measured}}, [1_000_000]).values()
     assert large == {"is": 0.5, "at_most": 0.01, "holds": False}
 
+    # On either database nobody may be turned away.
+    crowd = {"300": {"writes": {"crowd": {"refused": 1, "reader_refused": 0}}}}
+    refused = api_limits.held({"sqlite": crowd, "postgresql": crowd}, [300])
+    assert {name: limit["holds"] for name, limit in refused.items()} == {
+        f"{database} 300 writes crowd {who}": who == "reader_refused"
+        for database in ("sqlite", "postgresql")
+        for who in ("refused", "reader_refused")
+    }
+
     written = api_writes.publications(count=1, warm_up=0)
     assert (written["publications"], written["to_unserved"] > 0, written["to_bare"] > 0) == (1, True, True)
 
