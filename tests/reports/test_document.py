@@ -21,6 +21,7 @@ from reports.manifest import Recorder
 from reports.numbers import numbers
 from reports.printing import Printer
 from reports.sections import SECTIONS
+from reports.sections.costs import Costs
 from reports.sections.cover import LONG
 from reports.sections.uncertainty import Uncertainty
 from reports.texts import digest_text
@@ -211,3 +212,14 @@ def test_the_claims_of_all_tables_are_known():
 def test_a_recommended_option_that_falls_short_is_said_to_be_the_best_way_on(worked_cases):
     said = {name: Uncertainty.build(worked_cases(name, "en")).chosen_falls_short for name in ("W01", "W06")}
     assert said == {"W01": False, "W06": True}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_ends_with_a_full_stop_has_no_colon_behind_it(worked_cases, language):
+    bands = 0
+    for client in cases():
+        case = worked_cases(client["id"], language)
+        made = document.build(case, at=document.draft_date(case))
+        bands += sum(isinstance(section, Costs) and section.band is not None for section in made.sections)
+        assert re.findall(r".{0,60}\.:", re.sub(r"<[^>]+>", "", made.print().html)) == [], client["id"]
+    assert bands
