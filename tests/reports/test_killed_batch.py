@@ -22,12 +22,14 @@ from tests.test_workers import database_address
 
 TOP = Path(__file__).resolve().parents[2]
 REPORTS, KILLS = 50, 100
+AT_MOST = 2  # reports that a worker makes before it is killed, however fast the machine is by then
 
-# For each line on its input: a process of its own that does what the task does, until it is done or killed. It is
-# forked from one that has loaded everything, so that a hundred of them start at once. Their press takes a moment and
-# gives a file of the document it was given; everything between choosing an item and entering its report is the product's.
+# For each line on its input: a process of its own that does what the task does for so many reports, and is done or waits
+# to be killed. It is forked from one that has loaded everything, so that a hundred of them start at once. Their press
+# takes a moment and gives a file of the document it was given; everything between choosing an item and entering its
+# report is the product's.
 WORKERS = """
-import hashlib, os, sys, time
+import hashlib, os, signal, sys, time
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 import django
 from django.conf import settings
@@ -51,7 +53,10 @@ for line in sys.stdin:
     pid = os.fork()
     if pid == 0:
         try:
-            batches.work(int(line), taker="the task")
+            batch, most, then = line.split()
+            batches.work(int(batch), taker="the task", most=int(most))
+            if then == "wait":
+                signal.pause()
         except BaseException as error:
             print(error, file=sys.stderr)
             os._exit(1)
@@ -74,30 +79,29 @@ def forking():
         process.stdin.close()
 
 
-def run(workers, batch, *, kill_after=None):
-    """One worker, killed after so many seconds; how it ended."""
-    workers.stdin.write(f"{batch.pk}\n")
+def start(workers, batch, *, most, then):
+    """The process number of a worker that makes `most` reports."""
+    workers.stdin.write(f"{batch.pk} {most} {then}\n")
     workers.stdin.flush()
-    pid = int(workers.stdout.readline())
-    if kill_after is not None:
-        time.sleep(kill_after)
-        with suppress(ProcessLookupError):  # it was through with the batch
-            os.kill(pid, signal.SIGKILL)
     return int(workers.stdout.readline())
+
+
+def kill(workers, pid):
+    with suppress(ProcessLookupError):  # it is gone already, and its status tells
+        os.kill(pid, signal.SIGKILL)
+    assert int(workers.stdout.readline()) == -signal.SIGKILL, "it broke before it was killed"
 
 
 def time_for_one(workers, batch):
     """Seconds from the start of a worker to its first report, of the machine as it is now. That worker is killed too."""
-    workers.stdin.write(f"{batch.pk}\n")
-    workers.stdin.flush()
-    pid, started = int(workers.stdout.readline()), time.monotonic()
+    started = time.monotonic()
+    pid = start(workers, batch, most=1, then="wait")
     while not Report.objects.exists():
         assert not batch.items.exclude(error="").exists(), batch.items.exclude(error="")[0].error
         assert time.monotonic() - started < 60, "no report was made"
         time.sleep(0.02)
     taken = time.monotonic() - started
-    os.kill(pid, signal.SIGKILL)
-    assert int(workers.stdout.readline()) == -signal.SIGKILL
+    kill(workers, pid)
     return taken
 
 
@@ -117,7 +121,8 @@ def test_each_report_is_there_once_after_a_hundred_kills(roles):
     with forking() as workers:
         seen = killed_again_and_again(workers, batch)
         assert 0 < len(seen) < REPORTS
-        assert run(workers, batch) == 0
+        start(workers, batch, most=REPORTS, then="end")
+        assert int(workers.stdout.readline()) == 0
     assert list(batch.items.values_list("state", flat=True)) == ["done"] * REPORTS
     assert sorted(Report.objects.values_list("assessment", flat=True)) == sorted(one.pk for one in finals)
     assert all(whole(report) for report in Report.objects.all())
@@ -134,8 +139,10 @@ def killed_again_and_again(workers, batch):
     for number in range(KILLS):
         # At any moment of a report; longer or shorter, so that the last kill finds some still to be made.
         longest *= 0.8 if len(seen) / REPORTS > 0.8 * number / KILLS else 1.2
-        status = run(workers, batch, kill_after=chance.uniform(0, longest))
-        assert status == -signal.SIGKILL, "the batch was through before it was killed often enough"
+        assert longest < 60, "no further report is made"
+        pid = start(workers, batch, most=min(AT_MOST, REPORTS - 1 - len(seen)), then="wait")
+        time.sleep(chance.uniform(0, longest))
+        kill(workers, pid)
         for report in Report.objects.exclude(pk__in=seen):
             assert whole(report)
             seen[report.pk] = report.digest
