@@ -294,6 +294,45 @@ def test_only_reading_is_allowed(client) -> None:
     assert client.post("/healthz").status_code == 405
 
 
+# --- Tests ---------------------------------------------------------------------------------------------------------
+
+
+SHARING = """
+import pytest
+
+@pytest.mark.xdist_group("what is made once")
+@pytest.mark.parametrize("number", range(10))
+def test_sharing(number):
+    pass
+"""
+
+
+@pytest.mark.one_database
+def test_what_shares_something_made_once_is_given_to_one_worker(tmp_path: Path) -> None:
+    """With a pytest that pytest-xdist does not know, groups are torn apart without a word, and a run takes longer."""
+    for name in ("one", "other"):
+        (tmp_path / f"test_{name}.py").write_text(SHARING, encoding="utf-8")
+    plugins = ["-p", "no:django", "-p", "no:cacheprovider"]
+    run = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-v",
+        "-n",
+        "2",
+        "--dist=loadgroup",
+        *plugins,
+        "--rootdir",
+        tmp_path,
+        tmp_path,
+    ]
+    ended = subprocess.run(run, check=False, cwd=tmp_path, capture_output=True, text=True)
+    workers_of_tests = re.findall(r"^\[(gw\d)\] .* PASSED", ended.stdout, re.MULTILINE)
+    assert (ended.returncode, len(workers_of_tests), len(set(workers_of_tests))) == (0, 20, 1), (
+        ended.stdout + ended.stderr
+    )
+
+
 # --- Templates in tests --------------------------------------------------------------------------------------------
 
 
