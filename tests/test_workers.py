@@ -178,7 +178,7 @@ def test_a_worker_killed_half_way_loses_nothing(engine, roles):
         assert workers.any_alive(timezone.now())
     finally:
         second.terminate()
-        assert second.wait(timeout=20) == 0
+        assert second.wait(timeout=60) == 0
     assert Reappraisal.objects.count() == 8
     assert {pk: at for pk, at in done.values_list("pk", "at") if pk in before} == before  # nothing was done twice
     assert DBTaskResult.objects.get().worker_ids == ["first", "second"]

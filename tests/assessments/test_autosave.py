@@ -244,7 +244,7 @@ def at_once(*acts):
 
     def run(act):
         try:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             return act()
         finally:
             connection.close()

@@ -47,7 +47,7 @@ def test_references_do_not_collide_when_many_begin_at_once(lifted_protection, tr
 
     def begin(_):
         try:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
             made = operations.create_assessment(by=person, at=factories.NOON, client=client, title="At once")
             return made.reference
         finally:

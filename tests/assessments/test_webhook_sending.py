@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from time import monotonic
 
 import pytest
 import standardwebhooks
@@ -223,11 +222,9 @@ def test_an_endpoint_that_fails_rests_and_keeps_no_other_waiting(receiver, time_
 def test_a_batch_is_sent_at_once(receiver):
     for number in range(4):
         endpoint(f"{receiver.address}?{number}")
-    receiver.script += ["posted_says_it_and_waits"] * 4
+    receiver.script += ["posted_when_four_have_asked"] * 4
     claim()
-    started = monotonic()
     assert sending.work("a task") == 4
-    assert monotonic() - started < 6  # two seconds each
     assert states() == ["delivered"] * 4
 
 

@@ -148,7 +148,7 @@ def test_a_real_worker_killed_after_sending_loses_nothing(roles, webhook_server,
         wait_until(lambda: states() == ["delivered"] * 3)
     finally:
         second.terminate()
-        assert second.wait(timeout=20) == 0
+        assert second.wait(timeout=60) == 0
     assert [got.path[-1] for got in webhook_server.got].count("0") == 2
     assert len(webhook_server.got) == 6
     assert len({got.uid for got in webhook_server.got}) == 1

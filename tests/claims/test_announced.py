@@ -30,8 +30,8 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Announced]:
 
 
 def soon(heard: Announced, version: str) -> bool:
-    """Whether a version is known before ten seconds are over."""
-    end = time.monotonic() + 10
+    """Whether a version is known before a minute is over."""
+    end = time.monotonic() + 60
     while heard.current() != version:
         if time.monotonic() > end:
             return False
@@ -77,7 +77,7 @@ def test_who_answers_from_memory_hears_of_a_change(settings, monkeypatch: pytest
     site.kept("claims/?count=true")
     assert (b'"count":1' in site.get("claims/?count=true").body, site.asked) == (True, 0)
     make.publish("another")
-    end = time.monotonic() + 10
+    end = time.monotonic() + 60
     while b'"count":1' in site.get("claims/?count=true").body:
         assert (site.asked, time.monotonic() < end) == (0, True)
     assert site.asked == 1

@@ -26,5 +26,14 @@ def posted_says_it_and_waits(exchange: Exchange) -> None:
 
 
 @behaviour
+def posted_when_four_have_asked(exchange: Exchange) -> None:
+    """Nobody is answered before four have asked: who asks one after the other is never answered."""
+    while len(exchange.server.requests) < 4:
+        if exchange.server.closing.wait(0.01):
+            return
+    exchange.answer(b"thank you")
+
+
+@behaviour
 def posted_markup(exchange: Exchange) -> None:
     exchange.answer(b"<script>alert(1)</script>")

