@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
-from io import BytesIO
 from typing import IO, Any
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
+from rest_framework.utils import json
 
 from assessments.api_problems import Refused, wrong_fields
 
@@ -15,19 +15,21 @@ LARGEST = 256 * 1024  # bytes: all answers with all reasons are a tenth of it
 
 
 class BodyParser(JSONParser):
-    """Reads JSON. Refuses what is too large or nested too deep before anything is made of it."""
+    """Reads JSON. Refuses what is too large, nested too deep or said twice before anything is made of it."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """The object. Raises ParseError and Refused (413)."""
+        """The object. Raises ParseError, ValidationError and Refused (413)."""
         content = stream.read(LARGEST + 1)
         if len(content) > LARGEST:
             raise Refused(f"The body is larger than {LARGEST // 1024} kB.", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         try:
-            body = super().parse(BytesIO(content), media_type, parser_context)
+            body = json.loads(content.decode(), object_pairs_hook=_once, parse_constant=json.strict_constant)
         except RecursionError:
             raise ParseError("The JSON is nested too deep.") from None
+        except ValueError as error:
+            raise ParseError(f"The body is not JSON in UTF-8: {error}.") from None
         if not isinstance(body, dict):
             raise ParseError("Send a JSON object: {…}.")
         if faults := [name for name, text in _texts(body) if not _storable(text)]:
@@ -43,6 +45,15 @@ def members(request: Request, known: Iterable[str]) -> dict[str, Any]:
     if unknown := [name for name in body if name not in names]:
         raise wrong_fields({name: [f"There is no “{name}” here. {takes}"] for name in unknown})
     return body
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object. Which of two members of one name is meant, nobody can tell."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise wrong_fields({name: ["It stands in one object twice."] for name in found if names.count(name) > 1})
+    return found
 
 
 def _texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ Needs the package `mcp` (the extra `footing[mcp]`).
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlencode, urlsplit
 
@@ -16,8 +16,9 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp.types import ToolAnnotations
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from claims.forms import SLUG
 
@@ -101,12 +102,35 @@ def _cited(claims: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+class NothingElse(BaseModel):
+    """Arguments of which none is passed over: who guesses a name is told so, and is not answered something else."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def known(cls, given: Any) -> Any:
+        """Raises ValueError for a name that is not among the arguments."""
+        unknown = [name for name in given if name not in cls.model_fields]
+        if unknown:
+            raise ValueError(f"There is no argument “{unknown[0]}” here. It takes: {', '.join(cls.model_fields)}.")
+        return given
+
+
+def _tool(function: Callable[..., Any]) -> Tool:
+    """A function as a tool that takes the arguments it names and no others."""
+    made = Tool.from_function(function, annotations=READ_ONLY)
+    named = made.fn_metadata.arg_model
+    arguments = create_model(named.__name__, __base__=(NothingElse, named))
+    made.fn_metadata.arg_model = arguments
+    made.parameters = arguments.model_json_schema(by_alias=True)
+    return made
+
+
 def server() -> MCPServer:
     """The server with its tools. Each answer is that of the API with `cites` in front."""
     api = Api()
-    made = MCPServer("footing", title="Footing", instructions=INSTRUCTIONS, version=settings.VERSION)
 
-    @made.tool(annotations=READ_ONLY)
     def search(  # noqa: PLR0913 - what a tool takes is told by its arguments
         *,
         q: Annotated[
@@ -133,7 +157,6 @@ def server() -> MCPServer:
             "results": body["results"],
         }
 
-    @made.tool(annotations=READ_ONLY)
     def get(
         claim: Annotated[
             str, Field(description="A slug for the claim as it stands today, or slug@number for a revision.")
@@ -145,7 +168,6 @@ def server() -> MCPServer:
         body = api.get(f"claims/{claim}/")
         return {"cites": _cited([body]), "claim": body}
 
-    @made.tool(annotations=READ_ONLY)
     def compare(
         metric: Slug,
         subject: Slug | None = None,
@@ -161,7 +183,6 @@ def server() -> MCPServer:
         body = api.get("compare/", given | scoped)
         return {"cites": _cited(_compared(body)), **body}
 
-    @made.tool(annotations=READ_ONLY)
     def changes(
         since: Annotated[
             int | None, Field(ge=0, description="`cursor` of an earlier answer: only what came after.")
@@ -181,12 +202,17 @@ def server() -> MCPServer:
         ]
         return {"cites": cites, "cursor": body["cursor"], "more": body["next"] is not None, "results": body["results"]}
 
-    @made.tool(annotations=READ_ONLY)
     def vocabulary(kind: Literal["topics", "subjects", "metrics", "sources"]) -> dict[str, Any]:
         """The slugs of one kind with what they mean and how many claims there are: what the other tools take."""
         return {"results": api.get(f"{kind}/")["results"]}
 
-    return made
+    return MCPServer(
+        "footing",
+        title="Footing",
+        instructions=INSTRUCTIONS,
+        version=settings.VERSION,
+        tools=[_tool(one) for one in (search, get, compare, changes, vocabulary)],
+    )
 
 
 def _compared(body: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -99,10 +99,19 @@ class IssueView(CallerView):
 
 
 def _explained(case: Assessment, found: Sequence[Obstacle], given: IssueBody) -> dict[str, str]:
-    """The reasons for all warnings. Raises 409 that names what blocks, what wants a reason, and where it is mended."""
+    """The reasons for all warnings. Raises 409 that names what blocks, what wants a reason, and where it is mended.
+
+    A reason that nothing asks for is refused as well: the report would not print it.
+    """
+    asked = {one.code for one in found}
+    idle = {
+        f"reasons.{code}": ["Nothing asks for this reason now: leave it out."]
+        for code in given.reasons
+        if code not in asked
+    }
     typed = {f"reason_{code}": reason for code, reason in given.reasons.items()}
     form = IssueForm({"to": given.to, **typed}, warnings=[one for one in found if not one.blocks])
-    if form.is_valid() and not any(one.blocks for one in found):
+    if form.is_valid() and not idle and not any(one.blocks for one in found):
         return form.reasons()
     messages = {
         f"reasons.{name.removeprefix('reason_')}" if name.startswith("reason_") else name: list(of_name)
@@ -111,7 +120,7 @@ def _explained(case: Assessment, found: Sequence[Obstacle], given: IssueBody) ->
     raise Refused(
         f"{case.reference} cannot be issued yet: see `obstacles`. Nothing was stored.",
         obstacles=[_obstacle(one) for one in found],
-        errors=fields(messages),
+        errors=fields(messages | idle),
     )
 
 

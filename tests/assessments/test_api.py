@@ -135,6 +135,18 @@ def test_a_client_that_is_there_already_is_not_made_again(hers):
     assert errors(hers.begin()) == {"new_client": "Your firm has a client of this name already."}
 
 
+def test_a_member_that_stands_twice_is_refused_by_its_name(hers, case):
+    def send(act, address, text):
+        return act(address, text, content_type="application/json", headers=hers.headers)
+
+    begun = send(hers.client.post, V1, '{"title": "a", "title": "b", "new_client": "N"}')
+    assert (begun.status_code, errors(begun)) == (400, {"title": "It stands in one object twice."})
+    twice = '{"version": 1, "answers": {"n_examples": 100, "regulated": true, "n_examples": 200}}'
+    answered = send(hers.client.patch, f"{V1}{case.reference}/", twice)
+    assert (answered.status_code, errors(answered)) == (400, {"n_examples": "It stands in one object twice."})
+    assert (Assessment.objects.get().version, Assessment.objects.get().answers) == (case.version, case.answers)
+
+
 @pytest.mark.parametrize(
     ("content", "status"),
     [

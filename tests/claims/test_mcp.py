@@ -67,6 +67,7 @@ def test_each_tool_says_what_it_does_and_only_reads() -> None:
         for tool in tools.values():
             assert tool.description
             assert tool.annotations.read_only_hint
+            assert tool.input_schema["additionalProperties"] is False
         assert tools["compare"].input_schema["required"] == ["metric"]
 
     talk(conversation)
@@ -120,6 +121,11 @@ def test_tools_answer_what_the_api_serves_and_how_to_cite_it(client, shelf_for_t
         for odd in ("rag-cost/revisions", "../topics", "a b", "rag-cost@", "é"):
             assert "is neither a slug nor slug@number" in await refused(asked, "get", claim=odd)
         assert "limit" in await refused(asked, "search", limit=1000)
+        takes = "It takes: q, topic, subject, metric, freshness, as_of, ordering, limit, cursor."
+        assert f"There is no argument “query” here. {takes}" in await refused(asked, "search", query="rag")
+        assert "There is no argument “topics” here." in await refused(
+            asked, "vocabulary", kind="metrics", topics="costs"
+        )
         assert "cursor: It is not a cursor" in await refused(asked, "search", cursor="x")
         assert (await call(asked, "search", q="nothing like this"))["results"] == []
 

@@ -103,6 +103,14 @@ def test_what_wants_a_reason_is_named_with_where_it_is_mended_and_the_draft_stay
     assert not draft.citations.exists()
 
 
+def test_a_reason_that_nothing_asks_for_is_refused_and_nothing_is_stored(hers, draft):
+    answer = issue(hers, draft, reasons=EXPLAINED | {"contested": factories.REASON})
+    assert answer.status_code == 409
+    assert errors(answer) == {"reasons.contested": "Nothing asks for this reason now: leave it out."}
+    draft.refresh_from_db()
+    assert (draft.state, Report.objects.count()) == ("draft", 0)
+
+
 def test_what_blocks_is_named_and_no_reason_excuses_it(hers, final):
     claim = Claim.objects.get(slug="fine-tuning-examples-gate")
     claims.retract(by=registry.manager(), at=factories.NOON, claim=claim, reason="The source took it back.")

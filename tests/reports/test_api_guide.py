@@ -15,7 +15,7 @@ from assessments.case_pages import CaseListForm
 from assessments.models import Token
 from reports import api_urls as of_reports
 from reports.issue_body import MEMBERS
-from tests import factories
+from tests import factories, starter
 from tests.assessments.programs import program
 
 pytestmark = pytest.mark.django_db
@@ -57,8 +57,7 @@ def sent(words: list[str], files: dict[str, str]) -> dict:
 
 def test_the_examples_work_as_they_stand(client, time_machine):
     time_machine.move_to(factories.NOON, tick=False)
-    factories.examples_gate()
-    factories.price_the_model()
+    starter.fill()
     hers = program()
     answers = yaml.safe_load((DOCS / "examples" / "answers.yaml").read_text(encoding="utf-8"))
     files = {"answers.json": json.dumps({"version": 2, "answers": answers})}
