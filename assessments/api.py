@@ -24,7 +24,7 @@ from assessments.caller_view import JSON, CallerView, etag_of
 from assessments.drafts import lock
 from assessments.forms import AssessmentForm
 from assessments.idempotency import Answer
-from assessments.json_body import members
+from assessments.json_body import members, name_the_words
 from assessments.models import Assessment, Client, Firm
 from claims.api_errors import BadParameters
 from claims.models import Person
@@ -87,6 +87,7 @@ class AssessmentListView(CallerView):
         if wrong := {name: ["Give a text."] for name, value in body.items() if not isinstance(value, str)}:
             raise wrong_fields(wrong)
         form = CreateForm({"language": "en", "currency": "USD"} | dict(body), person=self.caller.person, firm=firm)
+        name_the_words(form)
         if form.is_valid():
             given = form.cleaned_data
             try:

@@ -13,6 +13,7 @@ from django import forms
 from assessments import facts
 from assessments.changed_fields import ChangedFields
 from assessments.engine.questionnaire import UNKNOWN, Question
+from assessments.json_body import name_the_words
 from assessments.models import Assessment
 from assessments.typed_numbers import ENDS, SLASH
 
@@ -45,10 +46,20 @@ def read(given: Mapping[str, Any], case: Assessment) -> tuple[dict[str, Any], Me
             models=facts.priced_models() if any(question.type == "price_model" for question in asked) else (),
             changed=[question.id for question in asked],
         )
+        name_the_words(form)
         form.is_valid()
         answers |= form.answers()
-        wrong |= {name: list(messages) for name, messages in form.errors.items()}
+        for question in asked:
+            if question.id in form.errors:
+                wrong[question.id] = [*form.errors[question.id], *_what_a_range_is(question, given[question.id])]
     return answers, wrong
+
+
+def _what_a_range_is(question: Question, value: Any) -> list[str]:
+    """A sentence for an object with other members than a range has, where a range may be given."""
+    if question.options or question.exact or not isinstance(value, Mapping) or set(value) == set(ENDS):
+        return []
+    return [f"A range is an object with {', '.join(ENDS[:-1])} and {ENDS[-1]}."]
 
 
 def _as_typed(question: Question, value: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import IO, Any
 
+from django import forms
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
@@ -45,6 +46,15 @@ def members(request: Request, known: Iterable[str]) -> dict[str, Any]:
     if unknown := [name for name in body if name not in names]:
         raise wrong_fields({name: [f"There is no “{name}” here. {takes}"] for name in unknown})
     return body
+
+
+def name_the_words(form: forms.Form) -> None:
+    """Let each choice of a form say what it takes: a page shows the words beside it, a program has not seen them."""
+    for field in form.fields.values():
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            words = ", ".join(str(value) for value, _ in field.widget.choices if value)
+            field.error_messages["invalid_choice"] = f"“%(value)s” is not one of: {words}."
+            field.error_messages["invalid_list"] = f"Send a list of: {words}."
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -114,6 +114,7 @@ def test_a_case_is_begun_for_a_new_client_and_for_one_that_is_there(hers):
             {"currency": "Enter three capital letters, such as USD."},
         ),
         ({"title": "T", "new_client": 5}, {"new_client": "Give a text."}),
+        ({"title": "T", "new_client": "N", "language": "fr"}, {"language": "“fr” is not one of: en, es."}),
         ({"title": None, "new_client": "N"}, {"title": "Give a text."}),
         (
             {"title": "T", "new_client": "N", "colour": "red"},
@@ -298,6 +299,19 @@ def test_what_is_wrong_is_said_in_the_words_of_the_page_and_nothing_is_stored(he
     }  # fmt: skip
     case.refresh_from_db()
     assert (case.answers, case.unread_answers, case.version) == ({}, {}, 1)
+
+
+def test_what_would_be_right_is_named_where_no_page_shows_it(hers, case):
+    answer = hers.answer(
+        case, task_type="poetry", task_narrow=1, gaps="facts", requests_per_month={"low": 5, "high": 10}, tokens_in={}
+    )
+    words = {one.id: [option.value for option in one.options] for one in facts.questionnaire().questions}
+    told = [(one["field"].removeprefix("answers."), one["message"]) for one in answer.json()["errors"]]
+    assert ("task_type", f"“poetry” is not one of: {', '.join(words['task_type'])}.") in told
+    assert ("task_narrow", "“1” is not one of: true, false, unknown.") in told
+    assert ("gaps", f"Send a list of: {', '.join(words['gaps'])}, unknown.") in told
+    for name in ("requests_per_month", "tokens_in"):
+        assert (name, "A range is an object with low, likely and high.") in told
 
 
 @pytest.mark.parametrize(
