@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any, ClassVar
 
 import orjson
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
@@ -20,10 +21,10 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from claims import catalogue, linked_data, registry_version, served, slugs
+from claims import catalogue, chain, linked_data, registry_version, served, slugs
 from claims.api_errors import BadParameters, Gone
 from claims.api_formats import LinkedData
-from claims.api_schema import CHANGES, CLAIM, CLAIMS, detail, listing
+from claims.api_schema import CHANGES, CLAIM, CLAIMS, REVISION, detail, listing
 from claims.api_throttling import RateLimited
 from claims.forms import ChangesForm, WrongParameter, wrong_parameters
 from claims.listing import Listing
@@ -45,7 +46,6 @@ from claims.quick import (
 )
 from claims.serializers import (
     CheckSerializer,
-    ClaimSerializer,
     ConflictSerializer,
     MetricSerializer,
     RevisionSerializer,
@@ -78,6 +78,9 @@ class RegistryView(RateLimited, APIView):
         """Answer 304 at once where the client has what the registry says now, and no parameter has to be read."""
         super().initial(request, *args, **kwargs)
         asked = request._request  # noqa: SLF001 - Django's own request, which DRF wraps
+        if isinstance(request.accepted_renderer, LinkedData):
+            # Made by code of ours from what is stored: another text than the JSON, and another one with each release.
+            asked.variant = f"-ld.{settings.VERSION}"  # type: ignore[attr-defined]
         self.etag = registry_etag(asked, language(asked)) if self.follows_registry else ""
         if request.method in ("GET", "HEAD") and not request.META.get("QUERY_STRING") and self.has_already(request):
             self.get = self.head = self._not_modified
@@ -103,11 +106,10 @@ class RegistryView(RateLimited, APIView):
 
     def linked(self, request: Request, reply: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
         """What `reply` gives, as JSON-LD where the client asks for that."""
-        asked = request._request  # noqa: SLF001
+        response = reply(request._request)  # noqa: SLF001
         if not isinstance(request.accepted_renderer, LinkedData):
-            return reply(asked)
-        asked.variant = "-ld"  # type: ignore[attr-defined]
-        response = reply(asked)
+            return response
+        response["Cache-Control"] = ASK_AGAIN
         if response.status_code == HTTPStatus.OK:
             body = orjson.loads(response.content)
             if "results" in body:
@@ -122,6 +124,7 @@ class RegistryView(RateLimited, APIView):
                 linked = linked_data.document(body)
             response.content = orjson.dumps(linked)
             response["Content-Type"] = LinkedData.media_type
+            response["Content-Length"] = str(len(response.content))
         return response
 
     def whole(self, request: Request, results: list[dict[str, Any]]) -> HttpResponse:
@@ -143,7 +146,7 @@ def _revision_row(revision: Revision, slug: str) -> dict[str, Any]:
 
 def _asked(request: HttpRequest, known: str) -> Listing:
     """The list that is asked for, in a version of the registry; raises what is wrong with it."""
-    found = Listing(request.GET, today=today(), version=known)
+    found = Listing(request.GET, today=today(request), version=known)
     if found.has_ended:
         raise Gone(found.wrong)
     if found.wrong:
@@ -202,7 +205,7 @@ class ClaimDetailView(RegistryView):
         refuse_parameters(request)
         lang = language(request)
         etag = registry_etag(request, lang)
-        text = None if has_already(request, etag) else served.document(slug, on=today(), lang=lang)
+        text = None if has_already(request, etag) else served.document(slug, on=today(request), lang=lang)
         if text == b"":
             raise NotFound(f"There is no published claim “{slug}”.")
         return told(request, text or b"", lang=lang, etag=etag)
@@ -229,7 +232,7 @@ class RevisionDetailView(RegistryView):
         document, digest = revision
         return told(request, document.encode(), lang="en", etag=digest, keep=FOR_EVER)
 
-    @extend_schema(operation_id="revisions_get", **detail(ClaimSerializer, "The revision as it was published."))
+    @extend_schema(operation_id="revisions_get", **REVISION)
     def get(self, request: Request, slug: str, number: int) -> HttpResponse:
         """One revision, byte for byte as it was published. It never changes and may be kept for ever."""
         return self.linked(request, lambda asked: self.reply(asked, slug, number))
@@ -273,16 +276,14 @@ class ChangeListView(RegistryView):
         form = ChangesForm(request.query_params)
         if wrong := wrong_parameters(request.query_params, [form]):
             raise BadParameters(wrong)
+        since = form.cleaned_data["since"] or 0
+        if since and since > chain.last():
+            raise BadParameters([WrongParameter("since", NOT_OURS)])
         if self.has_already(request):
             return self.answer(request, b"")
-        since = form.cleaned_data["since"] or 0
         size = form.cleaned_data["page_size"] or PAGE_SIZE
-        # The change that the cursor names is read too: the chain has no gaps, so it is there, or the cursor is not ours.
-        revisions = Revision.objects.filter(sequence__gte=since).order_by("sequence").select_related("claim")
-        rows = list(revisions[: size + 1 + bool(since)])
-        if since and not rows:
-            raise BadParameters([WrongParameter("since", NOT_OURS)])
-        rows = rows[bool(since) :]
+        revisions = Revision.objects.filter(sequence__gt=since).order_by("sequence").select_related("claim")
+        rows = list(revisions[: size + 1])
         shown, more = rows[:size], len(rows) > size
         cursor = shown[-1].sequence if shown else since
         query = request.query_params.copy()

@@ -1,5 +1,6 @@
 """The address that describes the whole registry as one data set."""
 
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 import orjson
@@ -38,6 +39,6 @@ class DatasetView(RegistryView):
             metrics=[metric for metric in catalogue.metrics() if metric["claims"]],
         )
         response = self.answer(request, orjson.dumps(body))
-        if response.status_code != 304:
+        if response.status_code != HTTPStatus.NOT_MODIFIED:
             response["Content-Type"] = request.accepted_renderer.media_type
         return response

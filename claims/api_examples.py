@@ -93,20 +93,32 @@ SECTIONS = {
 }
 """The sections of the page of the API in their order, what needs no key first."""
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
-_HEADERS: dict[str, dict[str, Any]] = {
-    "ETag": {
-        "description": "Names this answer. Send it back as `If-None-Match`: 304 without a body where it still holds.",
-        "schema": {"type": "string"},
-    },
-    "Cache-Control": {
-        "description": "`immutable` for a revision; else the answer may be kept, but is asked for again each time.",
-        "schema": {"type": "string"},
-    },
-    "Vary": {"description": "The request headers on which the answer depends.", "schema": {"type": "string"}},
+
+
+def _header(description: str, *, kind: str = "string", always: bool = True) -> dict[str, Any]:
+    """A header of an answer; `always`: it is on each, else on some."""
+    return {"description": description, "required": always, "schema": {"type": kind}}
+
+
+_HEADERS = {
+    "ETag": _header("Names this answer. Send it back as `If-None-Match`: 304 without a body where it still holds."),
+    "Cache-Control": _header(
+        "`immutable` for a revision; else the answer may be kept, but is asked for again each time."
+    ),
+    "Vary": _header("The request headers on which the answer depends."),
 }
-_RETRY = {
-    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}},
+_OF_THE_REGISTRY = {"Content-Language": _header("Language of `value.text`.")}
+_OF_A_FILE = {
+    "Content-Disposition": _header("The name of the file."),
+    "Footing-Cursor": _header(
+        "Of the whole registry: from there `changes/` tells what came after the file.", always=False
+    ),
 }
+_COUNTED = {
+    "RateLimit-Policy": _header("How many requests in how many seconds; not on an answer given again.", always=False),
+    "RateLimit": _header("How many are left, for how many seconds; not on an answer given again.", always=False),
+}
+_RETRY = {"Retry-After": _header("Seconds to wait.", kind="integer")}
 
 
 def operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -131,11 +143,18 @@ def add(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 def _headers(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
+    ours = not operation["operationId"].startswith("assessments")
+    for response in responses.values():
+        response.setdefault("headers", {}).update(_COUNTED)
     if "304" in responses:
         for status in ("200", "304"):
-            responses[status].setdefault("headers", {}).update(_HEADERS)
+            responses[status]["headers"].update(_HEADERS)
+        if ours:
+            responses["200"]["headers"].update(_OF_THE_REGISTRY)
+    if operation["operationId"] in ("claims_csv", "claims_jsonl"):
+        responses["200"]["headers"].update(_OF_A_FILE)
     if "429" in responses:
-        responses["429"].setdefault("headers", {}).update(_RETRY)
+        responses["429"]["headers"].update(_RETRY)
     if any(PROBLEM in response.get("content", {}) for response in responses.values()):
         responses.setdefault(
             "default", {"description": "Whatever else went wrong.", "content": {PROBLEM: {"schema": _PROBLEM}}}

@@ -4,7 +4,14 @@ Views answer with bytes of their own. A renderer here tells which media type the
 nobody can give; an error is rendered as the JSON of a problem document whatever was accepted.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.http.request import MediaType
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 
 
 class CSVFile(JSONRenderer):
@@ -26,3 +33,38 @@ class LinkedData(JSONRenderer):
 
     media_type = "application/ld+json"
     format = "jsonld"
+
+
+class ByQuality(DefaultContentNegotiation):
+    """Chooses what the client would like best, RFC 9110, section 12.5.1: REST framework passes over the qualities.
+
+    Of two that it likes alike the one that it names more exactly, then first, then the one that comes first with us.
+    Parameters other than `q`, such as a character set, are no reason to refuse.
+    """
+
+    def select_renderer(
+        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        """The renderer and its media type. Raises `NotAcceptable` with what there is."""
+        ranges = [MediaType(one) for one in request.META.get("HTTP_ACCEPT", "").split(",") if one.strip()]
+        liked = [(_liking(ranges or [MediaType("*/*")], one.media_type), one) for one in renderers]
+        (quality, *_), best = max(liked, key=lambda pair: pair[0])
+        if not quality:
+            raise NotAcceptable(
+                f"This address gives {' or '.join(one.media_type for one in renderers)}: say so in Accept."
+            )
+        return best, best.media_type
+
+
+def _liking(ranges: Sequence[MediaType], media_type: str) -> tuple[float, int, int]:
+    """How well a media type is liked: its quality, how exactly it is named, and how early."""
+    main, sub = media_type.split("/")
+    found = [
+        (int(one.main_type != "*") + int(one.sub_type != "*"), -place, one.quality if one.quality > 0 else 0.0)
+        for place, one in enumerate(ranges)
+        if one.main_type in ("*", main) and one.sub_type in ("*", sub)
+    ]
+    if not found:
+        return 0.0, 0, 0
+    exactness, place, quality = max(found)
+    return quality, exactness, place

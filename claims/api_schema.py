@@ -78,7 +78,13 @@ def _parameters(fields: dict[str, forms.Field]) -> list[OpenApiParameter]:
 
 
 def _responses(answer: Any, description: str, *also: HTTPStatus) -> dict[Any, OpenApiResponse]:
-    problems = (HTTPStatus.BAD_REQUEST, *also, HTTPStatus.NOT_ACCEPTABLE, HTTPStatus.TOO_MANY_REQUESTS)
+    problems = (
+        HTTPStatus.BAD_REQUEST,
+        *also,
+        HTTPStatus.NOT_ACCEPTABLE,
+        HTTPStatus.PRECONDITION_FAILED,
+        HTTPStatus.TOO_MANY_REQUESTS,
+    )
     return {
         (HTTPStatus.OK.value, "application/json"): OpenApiResponse(answer, description=description),
         HTTPStatus.NOT_MODIFIED.value: OpenApiResponse(description="What `If-None-Match` names still holds."),
@@ -87,6 +93,14 @@ def _responses(answer: Any, description: str, *also: HTTPStatus) -> dict[Any, Op
             for status in problems
         },
     }
+
+
+def _linked(answers: dict[Any, OpenApiResponse]) -> dict[Any, OpenApiResponse]:
+    """The same for an address that gives JSON-LD to who asks for it."""
+    shape = OpenApiResponse(
+        {"type": "object", "required": ["@context"]}, description="The same in words of schema.org."
+    )
+    return {**answers, (HTTPStatus.OK.value, "application/ld+json"): shape}
 
 
 def detail(shape: type[Serializer[Any]], description: str) -> dict[str, Any]:
@@ -113,10 +127,12 @@ CLAIMS = {
         LANGUAGE,
         IF_NONE_MATCH,
     ],
-    "responses": _responses(ClaimListSerializer, "A page of claims."),
+    "responses": _linked(_responses(ClaimListSerializer, "A page of claims.", HTTPStatus.GONE)),
 }
 CLAIM = detail(ClaimSerializer, "The claim as it stands today.")
-CLAIM["parameters"] = [LANGUAGE, IF_NONE_MATCH]
+CLAIM = {"parameters": [LANGUAGE, IF_NONE_MATCH], "responses": _linked(CLAIM["responses"])}
+REVISION = detail(ClaimSerializer, "The revision as it was published.")
+REVISION = {**REVISION, "responses": _linked(REVISION["responses"])}
 CHANGES = {
     "parameters": [*_parameters(ChangesForm.base_fields), IF_NONE_MATCH],
     "responses": _responses(ChangeListSerializer, "Changes in the order in which they were made."),
@@ -148,7 +164,7 @@ LOOKUP = {
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
         ).items()
-        if status != HTTPStatus.NOT_MODIFIED.value
+        if status not in (HTTPStatus.NOT_MODIFIED.value, (HTTPStatus.PRECONDITION_FAILED.value, PROBLEM))
     },
 }
 

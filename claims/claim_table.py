@@ -47,7 +47,7 @@ COLUMNS: Mapping[str, Callable[[Document], Any]] = {
     "printed": lambda document: _joined(citation["printed"] for citation in document["citations"]),
     **{key: _as_it_is(key) for key in ("study_type", "credibility", "certainty", "independent_sources")},
     "contested_by": lambda document: _joined(document["contested_by"]),
-    **{key: _as_it_is(key) for key in ("freshness", "checked_on", "check_due_on", "expires_on")},
+    **{key: _as_it_is(key) for key in ("state", "freshness", "checked_on", "check_due_on", "expires_on")},
     "topics": lambda document: _joined(document["topics"]),
     "published_at": _as_it_is("published_at"),
     "url": lambda document: f"{settings.SITE_URL}{document['url']}",

@@ -22,6 +22,8 @@ from claims.quantity import UNITS
 from claims.views_of_time import SQL, View, moment
 
 SCOPE = re.compile(r"scope\.(?P<key>[a-z][a-z0-9]*(?:_[a-z0-9]+)*)")
+ANY_SCOPE = "scope.<key>"
+"""How a person is told of the parameters that `SCOPE` matches."""
 
 Narrow = Callable[[Sequence[Any], View], SQL]
 """From the values of a parameter to a condition on a row `f`."""

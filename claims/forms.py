@@ -83,9 +83,7 @@ class Moment(forms.DateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.error_messages["invalid"] = (
-            "Give a moment such as 2026-11-22T00:00:00Z (in an address, + is written %%2B)."
-        )
+        self.error_messages["invalid"] = "Give a moment such as 2026-11-22T00:00:00Z (in an address, + is written %2B)."
 
     def clean(self, value: Any) -> datetime | None:
         """See the class."""
@@ -250,7 +248,7 @@ def wrong_parameters(query: QueryDict, form_list: Iterable[forms.BaseForm]) -> l
 def unusable(name: str, values: Sequence[str], field: forms.Field | None, known: Iterable[str]) -> list[str]:
     """What is wrong with a parameter before its values are read; `known` are the names there are."""
     if field is None:
-        names = ", ".join(one for one in known if "." not in one)
+        names = ", ".join(known)
         expected = f"It takes: {names}." if names else "This address takes none."
         return [f"There is no parameter “{name}” here. {expected}"]
     if any(not value.strip() for value in values):

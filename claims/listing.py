@@ -20,7 +20,7 @@ from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from claims import published, searching, tallies
-from claims.filters import FILTERS, ClaimFilter, among, filter_called
+from claims.filters import ANY_SCOPE, FILTERS, ClaimFilter, among, filter_called
 from claims.forms import Flag, Named, OneOf, Whole, Words, WrongParameter, cleaned, keys_in, unusable
 from claims.list_pages import Page, PageReader, Sought
 from claims.models import Check, FeedRow, Revision
@@ -97,7 +97,7 @@ class Listing:
             field = self.paging.get(name)
             if field is None and (one := filter_called(name)) is not None:
                 self.filters[name], field = one, one.field
-            messages = unusable(name, values, field, (*FILTERS, *self.paging))
+            messages = unusable(name, values, field, (*FILTERS, ANY_SCOPE, *self.paging))
             value = None
             if not messages and field is not None:
                 value, messages = cleaned(field, values)

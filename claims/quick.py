@@ -66,7 +66,7 @@ def quick(view: View) -> View:
             except APIException:
                 return None
             if "ETag" in response.headers:
-                request.META[repeats.MARK] = repeats.under(version(request))
+                request.META[repeats.MARK] = repeats.under(version(request), today(request))
             for name, value in spent.fields.items():
                 response.headers[name] = value
             return response
@@ -135,14 +135,19 @@ def version(request: HttpRequest) -> str:
     return known
 
 
-def today() -> date:
-    """The day of the registry, which is that of UTC."""
-    return datetime.now(UTC).date()
+def today(request: HttpRequest) -> date:
+    """The day of the registry, which is that of UTC, as it was when it was first asked for: one answer is of one day."""
+    if not hasattr(request, "registry_day"):
+        request.registry_day = datetime.now(UTC).date()  # type: ignore[attr-defined]
+    known: date = request.registry_day  # type: ignore[attr-defined]
+    return known
 
 
 def language(request: HttpRequest) -> str:
     """The best of our languages for `Accept-Language`; English where none is asked for that we have."""
-    for code, _quality in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
+    for code, quality in parse_accept_lang_header(request.META.get("HTTP_ACCEPT_LANGUAGE", "")):
+        if not quality:
+            continue  # a language that is not wanted, RFC 9110
         try:
             return get_supported_language_variant(code).partition("-")[0]
         except LookupError:
@@ -152,7 +157,7 @@ def language(request: HttpRequest) -> str:
 
 def registry_etag(request: HttpRequest, lang: str) -> str:
     """The ETag of what is said of the registry today: it changes with every act, every day and every release."""
-    return f"{version(request)}.{today():%y%m%d}.{lang}.{settings.VERSION}"
+    return f"{version(request)}.{today(request):%y%m%d}.{lang}.{settings.VERSION}"
 
 
 def has_already(request: HttpRequest, etag: str) -> bool:

@@ -9,6 +9,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from threading import Lock
 from typing import Any
 
@@ -19,6 +20,7 @@ Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 Headers = list[tuple[str, str]]
 
 A_DAY = 24 * 60 * 60  # days of the registry are those of UTC
+FIRST_DAY = date(1970, 1, 1).toordinal()
 MARK = "footing.repeatable"
 """In `environ`: under what the answer may be kept, set by the view that made it."""
 PREFIX = "/api/v1/"
@@ -118,15 +120,15 @@ class Repeats:
             self.size -= len(old.body)
 
 
-def under(version: str) -> str:
-    """Under what an answer may be kept: the version of the registry, as it was before anything was read, and the day."""
-    return f"{version} {int(time.time()) // A_DAY}"
+def under(version: str, day: date) -> str:
+    """Under what an answer may be kept: the version of the registry and its day, as both were before anything was read."""
+    return f"{version} {day.toordinal() - FIRST_DAY}"
 
 
 def _version() -> str:
     """The same, empty where the database does not answer."""
     try:
-        return under(registry_version.quickly())
+        return f"{registry_version.quickly()} {int(time.time()) // A_DAY}"
     except Exception:  # noqa: BLE001 - whatever the driver says: Django is asked then, and finds out
         return ""
 

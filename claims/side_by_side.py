@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from claims import comparison, pooling, published
 from claims.alike import alike, converted, currencies, rounded
-from claims.filters import SCOPE
+from claims.filters import ANY_SCOPE, SCOPE
 from claims.forms import WrongParameter
 from claims.listing import Listing
 from claims.pooling import Kept, Member, Pool
@@ -46,7 +46,7 @@ class Question:
         refused = [
             WrongParameter(
                 name,
-                f"There is no parameter “{name}” here. It takes: {', '.join(TAKES)} and scope.<key>, as scope.tier.",
+                f"There is no parameter “{name}” here. It takes: {', '.join(TAKES)} and {ANY_SCOPE}, as scope.tier.",
             )
             for name in query
             if not _taken(name)

@@ -262,6 +262,7 @@ REST_FRAMEWORK = {
     # Closed unless a view opens itself: only published claims are for everybody.
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_THROTTLE_CLASSES": ["claims.api_throttling.Throttle"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "claims.api_formats.ByQuality",
     "EXCEPTION_HANDLER": "claims.api_errors.problem_handler",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "URL_FORMAT_OVERRIDE": None,  # what an answer is made of is said by Accept alone

@@ -216,6 +216,7 @@ def test_each_role_gets_what_it_may_have(walk, key):
         if status != 200:
             continue
         page = response.getvalue()
+        assert response.get("Content-Length", str(len(page))) == str(len(page)), (role, where)
         for ours in OURS:
             if role not in OWNERS | {"reader"}:
                 assert ours.encode() not in page, (role, where)

@@ -17,6 +17,7 @@ import time_machine
 from claims import operations
 from claims.api_examples import CLAIM, EXAMPLES
 from claims.models import Claim, Revision
+from tests import starter
 from tests.claims import factories as make
 from tests.claims import shelf
 from tests.claims.factories import NOON
@@ -120,6 +121,18 @@ def test_a_spreadsheet_gets_a_table(client, db) -> None:
         response = client.get(address)
         assert (response.status_code, response["Content-Type"]) == (200, "text/csv; charset=utf-8")
         assert len(list(csv.DictReader(io.StringIO(response.getvalue().decode())))) == 4
+
+
+def test_the_first_screen_prints_what_is_answered(client, db) -> None:
+    first_screen = (TOP / "docs" / "api.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    [address] = re.findall(rf"curl '{re.escape(SITE)}(/\S+)'", first_screen)
+    with time_machine.travel(NOON):
+        starter.fill()
+        first = client.get(address).json()["results"][0]
+    printed = re.findall(r'"\w+": (?:"[^"…]+"|[\d.]+|null)', first_screen.partition('"results"')[2])
+    assert len(printed) == 15
+    answered = json.dumps(first, ensure_ascii=False)
+    assert [member for member in printed if member not in answered] == []
 
 
 def test_each_address_in_the_recipes_and_on_the_first_screen_is_there(client, db) -> None:

@@ -1,5 +1,6 @@
 """Every address of the read API, and how a client asks for one."""
 
+from http import HTTPStatus
 from typing import Any
 
 V1 = "/api/v1"
@@ -36,7 +37,11 @@ NOT_READ_AS_JSON = {
 
 
 def get(client, address: str, **headers: str) -> Any:
-    return client.get(f"{V1}/{address}", headers=headers)
+    """The answer. A length that it announces is its own: a real server sends no more than that."""
+    answer = client.get(f"{V1}/{address}", headers=headers)
+    if answer.status_code != HTTPStatus.NOT_MODIFIED and "Content-Length" in answer:
+        assert int(answer["Content-Length"]) == len(answer.content)
+    return answer
 
 
 def with_parameter(address: str, parameter: str) -> str:

@@ -135,3 +135,10 @@ def test_a_cursor_of_another_registry_is_not_an_empty_page_for_ever(client) -> N
     [error] = response.json()["errors"]
     assert error["parameter"] == "since"
     assert error["message"].startswith("This registry has not got that far")
+
+
+def test_who_has_it_already_is_told_that_a_cursor_is_of_another_registry(client) -> None:
+    has = get(client, "changes/")["ETag"]
+    assert get(client, "changes/?since=9", if_none_match=has).status_code == 304
+    beyond = get(client, "changes/?since=10", if_none_match=has)
+    assert (beyond.status_code, [one["parameter"] for one in beyond.json()["errors"]]) == (400, ["since"])

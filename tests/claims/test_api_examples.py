@@ -66,8 +66,8 @@ def errors(shape: dict[str, Any], value: Any) -> list[str]:
 def is_described(operation: dict[str, Any], response: Any) -> None:
     """Fail unless the schema has this status, this media type, this body and these headers."""
     answer = operation["responses"][str(response.status_code)]
-    for name in answer.get("headers", {}):
-        assert name in response, name
+    for name, header in answer["headers"].items():
+        assert name in response or not header["required"], name
     if response.status_code == 304:
         assert response.content == b""
         return
@@ -104,6 +104,8 @@ def test_what_goes_wrong_is_answered_as_described(
     separator = "&" if "?" in example.address else "?"
     seen[400] = send(client, example, address=f"{example.address}{separator}colour=red")
     seen[406] = send(client, example, accept="image/png")
+    if "412" in operation["responses"]:
+        seen[412] = send(client, example, if_match='"what was here before"')
     if "404" in operation["responses"]:
         [part] = re.findall(r"/([^/@]+)", f"/{example.address}")[1:2]
         seen[404] = send(client, example, address=example.address.replace(part, "no-such-thing", 1))
@@ -115,6 +117,29 @@ def test_what_goes_wrong_is_answered_as_described(
         assert answer.status_code == status
         assert answer["Content-Type"] == "application/problem+json"
         is_described(operation, answer)
+
+
+def test_every_address_that_is_read_can_refuse_what_is_not_there_any_more() -> None:
+    assert {name for name in EXAMPLES if "412" not in operation_of(name)["responses"]} == {"lookup"}
+
+
+def test_linked_data_is_described_where_it_is_given(client) -> None:
+    linked = "application/ld+json"
+    found = {name for name, one in FIRST if send(client, one, accept=f"{linked}, */*;q=0.1")["Content-Type"] == linked}
+    assert found == {name for name, _ in FIRST if linked in operation_of(name)["responses"]["200"]["content"]}
+    assert found == {"claims_list", "claims_get", "revisions_get", "dataset"}
+    for name, example in FIRST:
+        if name in found:
+            is_described(operation_of(name), send(client, example, accept=linked))
+
+
+def test_a_list_that_has_ended_is_answered_as_described(client) -> None:
+    begun = client.get(f"{V1}/claims/?ordering=checked_on&page_size=1").json()["next"]
+    claim = make.Claim.objects.get(slug="rag-cost")
+    operations.check(by=make.editor(), at=NOON, claim=claim, kind="read_in_context")
+    ended = client.get(begun)
+    assert ended.status_code == 410
+    is_described(operation_of("claims_list"), ended)
 
 
 def test_every_operation_that_is_open_to_all_has_an_example() -> None:
