@@ -141,7 +141,8 @@ class Listing:
             return False
         if not self.today - LONGEST_WALK <= cursor.day <= self.today:
             return True
-        # A reading moves a claim in the order of readings: nobody could say which were seen already.
+        # A reading moves a claim in the order of readings: nobody could say which were seen already. One that was stored
+        # after the walk began has a greater id than any that it saw: `operations.check` holds the chain.
         readings = Check.objects.filter(pk__gt=cursor.reading, kind__in=Check.READINGS)
         return self.ordering.endswith("checked_on") and readings.exists()
 

@@ -1,7 +1,8 @@
 """Keeps what readers are served, in the transaction of the change: documents in pieces, feed, tallies, words.
 
-Every verb that changes what a document says calls `refresh` or `follow` at its end. `rebuild` makes everything anew from
-revisions, checks, conflicts and totals; `claims/served_check.py` compares the two.
+Every verb that changes what a document says holds the chain before it locks or writes anything, so that no two of them
+are at work at once, and calls `refresh` or `follow` at its end. `rebuild` makes everything anew from revisions, checks,
+conflicts and totals; `claims/served_check.py` compares the two.
 """
 
 from collections import defaultdict
@@ -13,7 +14,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, Q
 
-from claims import bulk_rows, published, searching, tallies
+from claims import bulk_rows, chain, published, searching, tallies
 from claims.models import Claim, Conflict, FeedRow, Revision, ServedClaim, StatedTotal, Topic
 from claims.pieces import LONG_PAST, NEVER, dates, pieces
 
@@ -52,8 +53,6 @@ def refresh(claims: Iterable[int]) -> None:
 
 
 def _refresh(ids: Sequence[int]) -> None:
-    # Whoever brings one of them up to date at the same time waits here, before anything is read.
-    list(ServedClaim.objects.select_for_update().filter(claim__in=ids).order_by("claim").values_list("claim"))
     current = _current(Q(claim__in=ids))
     served, rows = _made(current)
     standing: dict[int, list[FeedRow]] = defaultdict(list)
@@ -191,6 +190,7 @@ def _entry(sequence: int, body: Mapping[str, Any], topics: list[int], cited: lis
 
 def rebuild() -> int:
     """Make everything anew; how many claims are served. In one transaction, or readers see half of it."""
+    chain.hold()
     with connection.cursor() as cursor:
         for model in (ServedClaim, FeedRow):
             cursor.execute(f"DELETE FROM {model._meta.db_table}")

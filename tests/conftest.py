@@ -25,7 +25,7 @@ BESIDE_THE_CORE = tuple(
     for name in (
         "admin", "announced", "api", "bearer", "body_page", "claim_list", "conflict_admin", "conflict_pages", "differences",
         "export_list", "feeds", "fetching", "filters", "formula_cells", "gap_screen", "guides", "import_admin",
-        "import_prices", "linked_data", "mcp", "nothing_hidden", "page_text", "plans", "prepared", "queue_page",
+        "import_prices", "linked_data", "mcp", "nothing_hidden", "overlapping", "page_text", "plans", "prepared", "queue_page",
         "recheck_screen", "repeats", "review_screen", "scale", "starter_documents", "surroundings", "svg", "throttling",
         "totals_admin", "unwritten", "views", "walking",
     )

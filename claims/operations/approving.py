@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from claims import unmoved_citation, working_copy
+from claims import chain, unmoved_citation, working_copy
 from claims.models import Claim, Person, Revision
 from claims.operations.publishing import publish
 from claims.operations.rules import OperationRefused, lock
@@ -28,6 +28,7 @@ def warning_of(claim: Claim) -> str:
 @transaction.atomic
 def approve(*, by: Person, at: datetime, claim: Claim, edit_number: int, although: str = "") -> Revision:
     """Publish a claim in review as the person saw it. `although` answers `warning_of`, and goes into the log."""
+    chain.hold()
     claim = lock(claim, edit_number)
     warning = warning_of(claim)
     if warning and not although.strip():
@@ -93,6 +94,7 @@ def approve_confirmations(*, by: Person, at: datetime, claims: Iterable[Claim], 
 def _approve_confirmation(*, by: Person, at: datetime, claim: Claim, seen: int | None) -> Revision:
     if seen is None:
         raise OperationRefused(f"{claim.slug} was not on the page you saw.")
+    chain.hold()
     locked = lock(claim, seen)
     if locked.state != Claim.State.REVIEW:
         raise OperationRefused(f"{claim.slug} is {locked.get_state_display().lower()}, not in review.")

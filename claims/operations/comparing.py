@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from claims import comparison, events, serving
+from claims import chain, comparison, events, serving
 from claims.conflicts import Apart, Comparison, Relation
 from claims.models import Act, Claim, Comparable, Conflict, Person, Revision
 from claims.operations.acts import record
@@ -79,6 +79,7 @@ def find_conflicts(*, at: datetime, dry_run: bool = False) -> Found:
 
     Also finds pairs that only a newer exchange rate makes comparable. With `dry_run` nothing of it stays.
     """
+    chain.hold()
     found, rates = Found(compared=_rebuild()), comparison.rates(at.date())
     known: set[tuple[int, int]] = set()
     moved: list[Conflict] = []

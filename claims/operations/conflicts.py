@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from claims import events, serving
+from claims import chain, events, serving
 from claims.models import Act, Claim, Conflict, Person
 from claims.operations.acts import record
 from claims.operations.comparing import tell_sides
@@ -21,9 +21,12 @@ def record_conflict(
 ) -> Conflict:
     """Put two claims down as disagreeing, undecided: what no machine sees, such as two words."""
     require(by, "claims.add_conflict", "record conflicts")
-    first, second = sorted(claims, key=lambda claim: claim.pk)
-    if first == second:
+    if claims[0] == claims[1]:
         raise OperationRefused("A claim does not disagree with itself: choose two.", field="second")
+    chain.hold()
+    # As they stand now: one of them may have been published since the caller read it.
+    pair = Claim.objects.filter(pk__in=[claim.pk for claim in claims]).select_related("current_revision")
+    first, second = pair.order_by("pk")
     if (first.subject_id, first.metric_id) != (second.subject_id, second.metric_id):
         raise OperationRefused(
             "The two are on different subjects or metrics: a conflict is between answers to one question.",
@@ -68,7 +71,8 @@ def settle_conflict(
     changed, this raises `DecidedMeanwhile`. None: the caller read the conflict in this transaction.
     """
     require(by, "claims.change_conflict", "settle conflicts")
-    conflict = Conflict.objects.select_for_update().get(pk=conflict.pk)
+    chain.hold()
+    conflict = Conflict.objects.select_for_update(no_key=True).get(pk=conflict.pk)
     if seen is not None and seen != last_act(conflict):
         raise DecidedMeanwhile(_meanwhile(conflict))
     if state == Conflict.State.OPEN:

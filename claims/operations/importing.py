@@ -109,7 +109,7 @@ def _locked(lines: Sequence[ImportLine]) -> dict[str, Before]:
     """The claims that change, by slug, locked until the transaction ends."""
     found = {}
     for chunk in bulk_rows.in_chunks([line.slug for line in lines]):
-        claims = Claim.objects.select_for_update().filter(slug__in=chunk).order_by("pk")
+        claims = Claim.objects.select_for_update(no_key=True).filter(slug__in=chunk).order_by("pk")
         rows = list(claims.values_list("slug", "pk", *LIFE))
         imported = {
             pk: (digest, number)

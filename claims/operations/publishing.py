@@ -23,6 +23,7 @@ def publish(*, by: Person, at: datetime, claim: Claim, edit_number: int | None =
     was read by.
     """
     require(by, "claims.approve_claim", "approve claims")
+    chain.hold()
     claim = lock(claim, edit_number)
     if claim.state != Claim.State.REVIEW or claim.submitted_by_id is None:
         raise OperationRefused(f"{claim.slug} is not in review: submit it first.")
@@ -85,9 +86,10 @@ def supersede(*, by: Person, at: datetime, claim: Claim, by_claim: Claim, reason
     """Replace a published claim by another published one."""
     if by_claim.pk == claim.pk:
         raise OperationRefused("A claim cannot supersede itself.", field="by_claim")
+    chain.hold()
     # Both at once, in one order: two people who replace claims by one another wait instead of blocking each other.
     pair = [claim.pk, by_claim.pk]
-    locked = {row.pk: row for row in Claim.objects.select_for_update().filter(pk__in=pair).order_by("pk")}
+    locked = {row.pk: row for row in Claim.objects.select_for_update(no_key=True).filter(pk__in=pair).order_by("pk")}
     by_claim = locked[by_claim.pk]
     if by_claim.state != Claim.State.PUBLISHED:
         raise OperationRefused(f"{by_claim.slug} is not published: publish it first.", field="by_claim")
@@ -98,6 +100,7 @@ def _close(
     *, by: Person, at: datetime, claim: Claim, reason: str, state: Revision.State, successor: Claim | None = None
 ) -> Revision:
     require(by, "claims.retract_claim", "retract or supersede claims")
+    chain.hold()
     claim = lock(claim)
     if not reason.strip():
         raise OperationRefused("Say why: the reason is printed in the change log.", field="reason")

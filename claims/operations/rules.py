@@ -73,7 +73,8 @@ def lock(claim: Claim, edit_number: int | None = None) -> Claim:
     `edit_number` is the one a person started from: where somebody else saved in between, this raises
     `EditedMeanwhile`. None: the caller read the claim in this transaction.
     """
-    locked = Claim.objects.select_for_update().get(pk=claim.pk)
+    # no_key, here and wherever a row is locked that others refer to: its key never changes, so they may go on referring.
+    locked = Claim.objects.select_for_update(no_key=True).get(pk=claim.pk)
     if edit_number is not None and edit_number != locked.edit_number:
         raise EditedMeanwhile(
             f"{_last_writer(locked).get_username()} saved {locked.slug} while you were editing. "

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from claims import published, serving
+from claims import chain, published, serving
 from claims.arithmetic import Finding
 from claims.models import Claim, Person, StatedPart, StatedTotal, Task
 from claims.operations.acts import record
@@ -24,6 +24,7 @@ def state_total(
 ) -> StatedTotal:
     """Say that a claim is the sum or the product of others in its source. Stating it again replaces what was said."""
     require(by, "claims.add_statedtotal", "state totals")
+    chain.hold()
     claim = lock(claim)
     check_total(claim, parts)
     total = StatedTotal.objects.filter(claim=claim).first() or StatedTotal(claim=claim, stated_at=at)
@@ -60,6 +61,7 @@ def check_total(claim: Claim, parts: Sequence[Part]) -> None:
 def withdraw_total(*, by: Person, at: datetime, claim: Claim, reason: str) -> None:
     """Say no longer that a claim is a total of others."""
     require(by, "claims.change_statedtotal", "withdraw totals")
+    chain.hold()
     claim = lock(claim)
     if not reason.strip():
         raise OperationRefused("Say why: the log keeps it.", field="reason")

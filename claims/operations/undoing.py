@@ -92,7 +92,7 @@ def _changes(batch: ImportBatch) -> Iterator[_Change]:
     rows = ImportedChange.objects.filter(batch=batch).order_by("claim_id")
     changes = {pk: (before, number) for pk, before, number in rows.values_list("claim_id", "before", "edit_number")}
     for chunk in bulk_rows.in_chunks(list(changes)):
-        claims = Claim.objects.select_for_update(of=("self",)).filter(pk__in=chunk).order_by("pk")
+        claims = Claim.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=chunk).order_by("pk")
         for claim in claims.select_related("changed_by").only(
             "slug", "state", "edit_number", "changed_at", "changed_by__username"
         ):
@@ -117,6 +117,9 @@ def _touched(changes: Sequence[_Change]) -> dict[int, Touched]:
     }
     # A new claim goes only where nothing refers to it: whatever the schema says may not lose its claim.
     new = {change.claim: change.slug for change in changes if change.before is None}
+    for chunk in bulk_rows.in_chunks(list(new)):
+        # With their keys, since they go: whatever refers to one of them is there by now, or comes too late.
+        list(Claim.objects.select_for_update().filter(pk__in=chunk).order_by("pk").values_list("pk"))
     # The log has something of everything, so it is asked last: the others say more.
     for relation in sorted(Claim._meta.related_objects, key=lambda relation: relation.related_model is Act):
         if relation.on_delete is not models.PROTECT or relation.related_model._meta.model_name in _OWN:

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from claims import chain
 from claims.models import Check, Claim, Source, Task, Visit
 from claims.operations.acts import record
 from claims.operations.checking import check
@@ -67,7 +68,8 @@ def record_visit(*, at: datetime, source: Source, look: Look, claims: Sequence[S
     The main text is kept where it differs from that of the visit before. A dead link becomes a task at once where the
     server says that the page is gone, else when it was dead on two different days.
     """
-    source = Source.objects.select_for_update().get(pk=source.pk)
+    chain.hold()
+    source = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     earlier = source.visits.exclude(digest="").first()
     is_new = bool(look.digest) and (earlier is None or earlier.digest != look.digest)
     visit = Visit(

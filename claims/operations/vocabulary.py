@@ -50,8 +50,10 @@ def file_entry(
 ) -> Entry:
     """The same for a file that the operator of the site loads: who may run the command may enter words."""
     model = type(entry)
+    if issubclass(model, Topic | Metric | MetricFamily):
+        chain.hold()  # these decide where and how claims are listed
     manager: models.Manager[Any] = model._default_manager
-    standing = manager.select_for_update().filter(pk=entry.pk).first()
+    standing = manager.select_for_update(no_key=True).filter(pk=entry.pk).first()
     before = text_of_entry(standing) if standing else {}
     if standing and started_from is not None and fingerprint(standing) != started_from:
         raise EditedMeanwhile(
@@ -89,7 +91,6 @@ def file_entry(
 def _serve(entry: Entry, changed: Iterable[str]) -> None:
     """Bring up to date what readers are served, where the words that changed decide where or how a claim is listed."""
     if isinstance(entry, Topic) and "parent" in changed:
-        chain.hold()
         serving.refile()
     ages = isinstance(entry, Metric) and "family" in changed
     if ages or (isinstance(entry, MetricFamily) and {"half_life_days", "review_days"} & set(changed)):
