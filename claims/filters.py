@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from claims import searching
 from claims.forms import Alternatives, Day, Flag, Moment, Named, Number, OneOf, Text
@@ -120,8 +121,24 @@ def _readings(value: str) -> list[str | float | bool]:
     return meant
 
 
-def _phrases(values: Sequence[str]) -> str:
-    return searching.either([searching.phrase(value) for value in values])
+class Phrases(Alternatives):
+    """Texts whose words are looked for, with so many words in all."""
+
+    def __init__(self) -> None:
+        super().__init__(Text())
+
+    def clean(self, value: Any) -> list[str]:
+        """See the class."""
+        texts: list[str] = super().clean(value)
+        for text in texts:
+            if not searching.words(text):
+                raise ValidationError(f"“{text}” has no word: give letters or digits.")
+        count = sum(len(one) for one in searching.wanted(texts))
+        if count > searching.MOST_WORDS:
+            raise ValidationError(
+                f"It takes {searching.MOST_WORDS} words in all, and here are {count}. A word of several texts counts in each."
+            )
+        return texts
 
 
 _DECLARED: Iterable[ClaimFilter] = (
@@ -129,9 +146,9 @@ _DECLARED: Iterable[ClaimFilter] = (
         "q",
         "Words",
         "Words that all occur in the statement, subject, metric, topics or sources. The beginning of a word counts, "
-        f"from {searching.SHORTEST_BEGINNING} letters on; accents and capitals do not.",
-        Alternatives(Text()),
-        seek=_phrases,
+        f"from {searching.SHORTEST_BEGINNING} letters on; accents and capitals do not. {searching.MOST_WORDS} words at most.",
+        Phrases(),
+        seek=searching.phrases,
     ),
     ClaimFilter("topic", "Topic", "Slug of a topic; includes the topics under it.", Named(Topic)),
     ClaimFilter("subject", "Subject", "Slug of a subject.", Named(Subject), among("subject_id")),

@@ -19,8 +19,11 @@ TABLE, WORDS = "claims_search", "claims_word"
 SHORTEST_BEGINNING = 2
 """From so many letters on the beginning of a word finds it; a shorter word has to be there as it is."""
 
-MOST_NAMED = 64
-"""So many words that begin alike are looked for by name; more by their beginning."""
+MOST_WORDS = 16
+"""Words that a request may look for, in all its texts together."""
+MOST_NAMED, LONGEST_NAMED = 64, 6 * 1024
+"""So many words that begin alike, of so many letters in all, are looked for by name; more by their beginning. A tsquery has
+room for a megabyte: that of the most words, whose names stand in it twice, takes four fifths of it at most."""
 LAST_LETTER = "\U0010ffff"
 FEW = 2000
 """So many revisions are looked at one by one; where more are found, a list is walked in its order instead."""
@@ -31,13 +34,28 @@ LONGEST = 500
 """Letters of a word that count."""
 
 _HEADING, _SOURCES, _KEYS = "h", "s", "k"
+_READ = (_HEADING, _SOURCES)
+"""Where words are looked for."""
 _WORD = re.compile(r"[^\W_]+")
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in lower case and without accents, in order."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    return _WORD.findall("".join(letter for letter in decomposed if not unicodedata.combining(letter)))
+    """The words of a text without accents and capitals, in order.
+
+    Capitals go last, for taking letters apart makes new ones (of ™, № or ㎇), and all forms of a letter become one (ß and
+    ss, both small sigmas): SQLite would do so by itself, PostgreSQL would not.
+    """
+    decomposed = unicodedata.normalize("NFKD", text)
+    return _WORD.findall("".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold())
+
+
+def wanted(texts: Iterable[str]) -> list[tuple[str, ...]]:
+    """The words of each text, each once. Texts of the same words are one."""
+    found: dict[frozenset[str], tuple[str, ...]] = {}
+    for text in texts:
+        once = dict.fromkeys(word[:LONGEST] for word in words(text))
+        found.setdefault(frozenset(once), tuple(once))
+    return list(found.values())
 
 
 def topic_key(topic: int) -> str:
@@ -117,40 +135,48 @@ def empty() -> None:
         cursor.execute(f"DELETE FROM {WORDS}")
 
 
-def phrase(given: str) -> str:
-    """The expression for revisions that hold each word of a text; empty where the text has no word."""
-    return every([_holding(word[:LONGEST], f"{_HEADING}{_SOURCES}") for word in dict.fromkeys(words(given))])
+def phrases(texts: Sequence[str]) -> str:
+    """The expression for revisions that hold each word of one of these texts; empty where none of them has a word."""
+    sought = wanted(texts)
+    named = _beginning_with(list(dict.fromkeys(word for one in sought for word in one)))
+    return either([every([_holding(word, named[word]) for word in one]) for one in sought])
 
 
-def phrase_in_heading(word: str) -> str:
-    """The expression for revisions whose heading holds a word."""
-    return _holding(word[:LONGEST], _HEADING)
-
-
-def _holding(word: str, parts: str) -> str:
-    """The expression for revisions that hold a word, or one that begins with it, in these parts.
+def _holding(word: str, named: Sequence[str]) -> str:
+    """The expression for revisions that hold one of the words that are named, or any that begins so where none is.
 
     Words that are named are read as a list is walked; for a beginning the databases gather all that it finds first.
     """
-    named = [word] if len(word) < SHORTEST_BEGINNING else _beginning_with(word)
-    begins = len(named) > MOST_NAMED
-    if begins:
-        named = [word]
+    begins = not named
     if connection.vendor == "postgresql":
-        return either([f"'{part}{one}'{':*' if begins else ''}" for part in parts for one in named])
-    columns = "{heading sources}" if _SOURCES in parts else "heading"
-    quoted = [f'"{one}" *' if begins else f'"{one}"' for one in named]
-    return f"{columns} : ({' OR '.join(quoted)})"
+        return either([f"'{part}{one}'{':*' if begins else ''}" for part in _READ for one in named or [word]])
+    quoted = [f'"{one}" *' if begins else f'"{one}"' for one in named or [word]]
+    return f"{{heading sources}} : ({' OR '.join(quoted)})"
 
 
-def _beginning_with(word: str) -> list[str]:
-    """The words there are that begin with one; itself where there are none. One more than `MOST_NAMED` at most."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT word FROM {WORDS} WHERE word >= %s AND word < %s ORDER BY word LIMIT {MOST_NAMED + 1}",
-            [word, word + LAST_LETTER],
-        )
-        return [row[0] for row in cursor.fetchall()] or [word]
+def _beginning_with(sought: Sequence[str]) -> dict[str, list[str]]:
+    """Word → the words there are that begin with it, or itself where there are none; nothing where there are too many."""
+    beginnings = [word for word in sought if len(word) >= SHORTEST_BEGINNING]
+    found: dict[str, list[str]] = {word: [] for word in sought}
+    if beginnings:
+        selects = [
+            f"SELECT {place} AS place, word FROM {WORDS} WHERE word >= %s AND word < %s"
+            f" ORDER BY word LIMIT {MOST_NAMED + 1}"
+            for place in range(len(beginnings))
+        ]
+        statement = selects[0]
+        if len(selects) > 1:
+            statement = " UNION ALL ".join(f"SELECT * FROM ({one}) names" for one in selects)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [bound for word in beginnings for bound in (word, word + LAST_LETTER)])
+            for place, name in cursor.fetchall():
+                found[beginnings[place]].append(name)
+    return {word: _few(names or [word]) for word, names in found.items()}
+
+
+def _few(names: list[str]) -> list[str]:
+    """These words, or nothing where they are too many or too long to be looked for by name."""
+    return names if len(names) <= MOST_NAMED and sum(map(len, names)) <= LONGEST_NAMED else []
 
 
 def keyed(keys: Iterable[str]) -> str:
