@@ -26,7 +26,11 @@ MARK = "footing.repeatable"
 PREFIX = "/api/v1/"
 MOST = 64 * 1024 * 1024
 LARGEST = 1024 * 1024
-"""Bytes that a process keeps, and of one answer at most."""
+"""Bytes that a process keeps, and of one body at most."""
+LONGEST_KEY = 2048
+"""Letters of what an answer depends on; with more it is not kept."""
+OF_ONE = 2048
+"""Bytes that an answer is counted for beside what it says: thirty short texts and what holds them together."""
 MOST_NOTED = 20_000
 """Requests that a process knows again."""
 _OF_ONE_REQUEST = frozenset({"ratelimit", "ratelimit-policy", "retry-after", "date"})
@@ -42,6 +46,7 @@ class Kept:
     unchanged: Headers
     etag: str
     body: bytes
+    size: int
 
 
 class Repeats:
@@ -52,6 +57,7 @@ class Repeats:
         self.kept: OrderedDict[tuple[str, ...], Kept] = OrderedDict()
         self.noted: set[int] = set()
         self.size = 0
+        self.version = ""
         self.lock = Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
@@ -63,15 +69,22 @@ class Repeats:
         key = _key(environ)
         found = self.kept.get(key)
         if found is not None:
-            if found.version == _version():
+            version = _version()
+            if found.version == version:
                 return _again(found, environ, start_response)
-            self._forget(key)
+            if version:
+                with self.lock:
+                    self._begin(version)
         elif self._is_new(key):
             return self.application(environ, start_response)
         return self._asked(key, environ, start_response)
 
     def _is_new(self, key: tuple[str, ...]) -> bool:
-        """Whether something is asked for the first time, for all that this process knows. It is noted."""
+        """Whether something is asked for the first time, for all that this process knows. It is noted, unless its key is
+        too long to be kept.
+        """
+        if sum(map(len, key)) > LONGEST_KEY:
+            return True
         note = hash(key)
         if note in self.noted:
             return False
@@ -99,25 +112,28 @@ class Repeats:
             if close is not None:
                 close()
         if len(body) <= LARGEST:
-            self._keep(key, _made(version, begun[1], body))
+            self._keep(key, _made(key, version, begun[1], body))
         return [body]
 
     def _keep(self, key: tuple[str, ...], one: Kept) -> None:
         with self.lock:
+            self._begin(one.version)
             self._drop(key)
             self.kept[key] = one
-            self.size += len(one.body)
+            self.size += one.size
             while self.size > MOST:
                 self._drop(next(iter(self.kept)))
 
-    def _forget(self, key: tuple[str, ...]) -> None:
-        with self.lock:
-            self._drop(key)
+    def _begin(self, version: str) -> None:
+        """Let go of everything where another version was the last one seen: its answers are not given again."""
+        if version != self.version:
+            self.kept.clear()
+            self.size, self.version = 0, version
 
     def _drop(self, key: tuple[str, ...]) -> None:
         old = self.kept.pop(key, None)
         if old is not None:
-            self.size -= len(old.body)
+            self.size -= old.size
 
 
 def under(version: str, day: date) -> str:
@@ -150,12 +166,13 @@ def _key(environ: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _made(version: str, headers: Headers, body: bytes) -> Kept:
+def _made(key: tuple[str, ...], version: str, headers: Headers, body: bytes) -> Kept:
     kept = [(name, value) for name, value in headers if name.lower() not in _OF_ONE_REQUEST]
     if not any(name.lower() == "content-length" for name, _ in kept):
         kept.append(("Content-Length", str(len(body))))
     etag = next((value for name, value in kept if name.lower() == "etag"), "")
-    return Kept(version, kept, [one for one in kept if one[0].lower() not in _NOT_IN_304], etag, body)
+    size = OF_ONE + sum(map(len, key)) + sum(len(name) + len(value) for name, value in kept) + len(body)
+    return Kept(version, kept, [one for one in kept if one[0].lower() not in _NOT_IN_304], etag, body, size)
 
 
 def _again(found: Kept, environ: Mapping[str, Any], start_response: Start) -> Iterable[bytes]:

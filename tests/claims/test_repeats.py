@@ -1,5 +1,7 @@
 """What was answered before is answered again without Django, and never when it is not true any more."""
 
+import gc
+import tracemalloc
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
@@ -185,12 +187,74 @@ def test_a_request_with_a_key_or_a_condition_goes_to_django(site: Site) -> None:
 
 
 def test_a_process_keeps_so_much_and_lets_go_of_the_oldest(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    size = len(site.kept("claims/").body)
+    site.kept("claims/")
+    size = site.application.size
     monkeypatch.setattr(repeats, "MOST", 2 * size)
     for number in range(1, 6):
         site.kept(f"claims/?page_size={number}")
-    assert sum(len(one.body) for one in site.application.kept.values()) == site.application.size <= 2 * size
+    assert sum(one.size for one in site.application.kept.values()) == site.application.size <= 2 * size
     assert ("/api/v1/claims/", "") not in [key[:2] for key in site.application.kept]
     monkeypatch.setattr(repeats, "LARGEST", 10)
     site.kept("claims/?page_size=7")
     assert "page_size=7" not in [key[1] for key in site.application.kept]
+
+
+def test_what_an_answer_is_kept_under_counts_too(site: Site) -> None:
+    site.kept("claims/?q=zyxwv")
+    short = site.application.size
+    site.kept("claims/?q=zyxwv", accept_language="es" + ",fr" * 300)
+    assert site.application.size - short > short + 900
+    assert short > 1000 + len(site.get("claims/?q=zyxwv").body)
+
+
+def test_a_process_takes_no_more_memory_than_it_counts(site: Site) -> None:
+    addresses = [f"claims/?q=zy{letter}{other}" for letter in "abcdefghij" for other in "abcdefghij"]
+    site.kept("claims/?q=zyxwv")
+    tracemalloc.start()
+    try:
+        for number, address in enumerate(addresses):
+            site.kept(address, accept_language=f"es{',fr' * 100};q=0.{number}")
+        gc.collect()
+        before, counted = tracemalloc.get_traced_memory()[0], site.application.size
+        site.application.kept.clear()
+        gc.collect()
+        freed = before - tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert counted / 2 < freed < counted
+
+
+@pytest.mark.parametrize("name", ["accept_language", "accept_encoding", "x_forwarded_proto"])
+def test_what_would_be_kept_under_long_headers_is_neither_kept_nor_noted(site: Site, name: str) -> None:
+    for _ in range(3):
+        assert site.get("claims/", **{name: "es" + " " * repeats.LONGEST_KEY}).status == 200
+    assert (site.asked, site.application.kept, site.application.noted, site.application.size) == (3, {}, set(), 0)
+
+
+def test_a_new_version_lets_go_of_all_that_was_kept_before(site: Site) -> None:
+    for address in ("claims/", "claims/rule/", "claims/price/"):
+        site.kept(address)
+    make.publish("another")
+    site.get("claims/rule/")
+    assert [key[0] for key in site.application.kept] == ["/api/v1/claims/rule/"]
+    assert site.application.size == sum(one.size for one in site.application.kept.values())
+
+
+def test_so_does_one_that_is_seen_with_something_else(site: Site) -> None:
+    site.kept("claims/")
+    make.publish("another")
+    site.kept("claims/rule/")
+    assert [key[0] for key in site.application.kept] == ["/api/v1/claims/rule/"]
+
+
+def test_a_database_that_does_not_answer_for_a_moment_costs_nothing_that_is_kept(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.kept("claims/")
+    site.kept("claims/rule/")
+    with monkeypatch.context() as patch:
+        patch.setattr(repeats.registry_version, "quickly", lambda: 1 / 0)
+        assert site.get("claims/rule/").status == 200
+    assert site.asked == 1
+    assert site.get("claims/").status == 200
+    assert site.asked == 1
