@@ -8,6 +8,7 @@ all of them. Fields: `RateLimit-Policy` and `RateLimit` of draft-ietf-httpapi-ra
 import hashlib
 import ipaddress
 import logging
+import re
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,8 @@ from django.http import HttpRequest
 
 QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded"
 NETWORK = 8  # bytes of an IPv6 address that are one customer's network: whoever has one has 2 ** 64 addresses
+_WITH_PORT = re.compile(r"\[(?P<v6>[^\[\]]*)\](:[0-9]{1,5})?|(?P<v4>[0-9.]+):[0-9]{1,5}")
+"""How some proxies write an address."""
 
 logger = logging.getLogger(__name__)
 
@@ -81,22 +84,27 @@ def spend(request: HttpRequest, *, caller: str = "") -> Spent:
 def address(request: HttpRequest) -> str:
     """Whom a request without a key is counted for: the address as the outermost of our own proxies saw it.
 
-    An IPv6 address counts for its network. Headers are believed of as many proxies as FOOTING_PROXIES says.
+    An IPv6 address counts for its network. Headers are believed of as many proxies as FOOTING_PROXIES says, where they
+    name an address, with a port or without.
     """
     meta: dict[str, Any] = request.META
-    seen: str = meta.get("REMOTE_ADDR") or ""
     if settings.PROXIES and (forwarded := meta.get("HTTP_X_FORWARDED_FOR")):
         hops = forwarded.split(",")
-        seen = hops[-min(settings.PROXIES, len(hops))].strip()
-    return _network(seen)
+        if found := _network(hops[-min(settings.PROXIES, len(hops))].strip()):
+            return found
+    seen: str = meta.get("REMOTE_ADDR") or ""
+    return _network(seen) or f"unlike an address {hashlib.sha256(seen.encode()).hexdigest()[:16]}"
 
 
 @lru_cache(maxsize=4096)
 def _network(seen: str) -> str:
+    """The address or, of IPv6, the network that somebody is seen at; empty where that is no address."""
+    if match := _WITH_PORT.fullmatch(seen):
+        seen = match["v6"] or match["v4"] or ""
     try:
         found = ipaddress.ip_address(seen)
     except ValueError:
-        return f"unlike an address {hashlib.sha256(seen.encode()).hexdigest()[:16]}"
+        return ""
     if isinstance(found, ipaddress.IPv6Address):
         return str(found.ipv4_mapped) if found.ipv4_mapped else found.packed[:NETWORK].hex()
     return seen

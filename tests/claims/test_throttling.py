@@ -68,6 +68,19 @@ def test_an_ipv6_network_is_one_address_and_a_mapped_one_is_what_it_stands_for()
         (2, "203.0.113.5, 198.51.100.7", "203.0.113.5"),
         (2, "198.51.100.7", "198.51.100.7"),
         (1, "", "192.0.2.1"),
+        (1, "198.51.100.7:50000", "198.51.100.7"),
+        (2, "203.0.113.5:1, 198.51.100.7:2", "203.0.113.5"),
+        (1, "::ffff:198.51.100.7", "198.51.100.7"),
+        (1, "[::ffff:198.51.100.7]:443", "198.51.100.7"),
+        (1, "2001:db8:0:1::443", "20010db800000001"),
+        (1, "[2001:db8:0:1::1]:443", "20010db800000001"),
+        (1, "[2001:db8:0:1::1]", "20010db800000001"),
+        (1, "fe80::1%eth0", "fe80000000000000"),
+        (1, "[fe80::1%eth0]:443", "fe80000000000000"),
+        (1, "unknown", "192.0.2.1"),
+        (1, "198.51.100.7:", "192.0.2.1"),
+        (1, "198.51.100.7:65536x", "192.0.2.1"),
+        (1, "_hidden, ", "192.0.2.1"),
     ],
 )
 def test_only_our_own_proxies_are_believed(settings, proxies, forwarded, counted):
@@ -76,6 +89,14 @@ def test_only_our_own_proxies_are_believed(settings, proxies, forwarded, counted
         throttling.address(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", HTTP_X_FORWARDED_FOR=forwarded))
         == counted
     )
+
+
+@pytest.mark.parametrize("form", ["203.0.113.7:{}", "[2001:db8::7]:{}", "nobody {}"])
+@pytest.mark.usefixtures("registry")
+def test_whoever_comes_from_another_port_each_time_is_counted_as_one(client, settings, form):
+    settings.PROXIES, settings.API_RATE = 1, (3, 60)
+    answers = [get(client, "claims/", x_forwarded_for=form.format(port)) for port in range(50000, 50008)]
+    assert [answer.status_code for answer in answers] == [200] * 3 + [429] * 5
 
 
 def test_what_is_no_address_is_counted_too_and_never_part_of_a_key():
