@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,10 +18,28 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from assessments.models import Assessment, AssessmentQuerySet
-from claims.forms import OneOf, Text, Whole, WrongParameter, wrong_parameters
+from claims.forms import LONGEST_TEXT, OneOf, Text, Whole, WrongParameter, wrong_parameters
 
 PAGE_SIZE, LARGEST_PAGE = 50, 500
 FILTERS = ("q", "client", "state")
+
+
+def holding(words: str) -> Q:
+    """The cases whose reference, title or client's name holds a text, in capitals or small letters.
+
+    Which letters are the same is said here, letter by letter: SQLite knows it of A to Z alone, PostgreSQL of what the
+    language of the database has.
+    """
+    if len(words) > LONGEST_TEXT:  # as is none of the three
+        return Q(pk__in=())
+    written = "".join(_either(letter) for letter in words)
+    return Q(reference__regex=written) | Q(title__regex=written) | Q(client__name__regex=written)
+
+
+def _either(letter: str) -> str:
+    """A regular expression for a letter, small or capital."""
+    forms = sorted({form for form in (letter, letter.lower(), letter.upper()) if len(form) == 1})
+    return f"[{''.join(forms)}]" if len(forms) > 1 else re.escape(letter)
 
 
 class CaseListForm(forms.Form):
@@ -92,9 +111,7 @@ class CaseList:
         backward = cursor is not None and cursor.backward
         found = cases.filter(**self._filters(given))
         if words := given["q"]:
-            found = found.filter(
-                Q(reference__icontains=words) | Q(title__icontains=words) | Q(client__name__icontains=words)
-            )
+            found = found.filter(holding(words))
         if cursor is not None:
             found = found.filter(**{"pk__gt" if backward else "pk__lt": cursor.case})
         size = given["page_size"] or PAGE_SIZE

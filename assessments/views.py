@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
-from assessments import again_page, facts, operations, progress, result_page, supposing
+from assessments import again_page, case_pages, facts, operations, progress, result_page, supposing
 from assessments.access import CasePage, FirmPeopleOnly
 from assessments.change_words import Difference
 from assessments.forms import AssessmentForm, ClientForm
@@ -34,9 +34,7 @@ class AssessmentList(FirmPeopleOnly, View):
         words, client, state = (request.GET.get(key, "").strip() for key in ("q", "client", "state"))
         found = Assessment.objects.visible_to(self.person).select_related("client", "firm", "changed_by")
         if words:
-            found = found.filter(
-                Q(reference__icontains=words) | Q(title__icontains=words) | Q(client__name__icontains=words)
-            )
+            found = found.filter(case_pages.holding(words))
         if client.isdecimal():
             found = found.filter(client_id=int(client))
         if state in Assessment.State.values:
