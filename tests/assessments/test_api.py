@@ -136,18 +136,6 @@ def test_a_client_that_is_there_already_is_not_made_again(hers):
     assert errors(hers.begin()) == {"new_client": "Your firm has a client of this name already."}
 
 
-def test_a_member_that_stands_twice_is_refused_by_its_name(hers, case):
-    def send(act, address, text):
-        return act(address, text, content_type="application/json", headers=hers.headers)
-
-    begun = send(hers.client.post, V1, '{"title": "a", "title": "b", "new_client": "N"}')
-    assert (begun.status_code, errors(begun)) == (400, {"title": "It stands in one object twice."})
-    twice = '{"version": 1, "answers": {"n_examples": 100, "regulated": true, "n_examples": 200}}'
-    answered = send(hers.client.patch, f"{V1}{case.reference}/", twice)
-    assert (answered.status_code, errors(answered)) == (400, {"n_examples": "It stands in one object twice."})
-    assert (Assessment.objects.get().version, Assessment.objects.get().answers) == (case.version, case.answers)
-
-
 @pytest.mark.parametrize(
     ("content", "status"),
     [
@@ -301,19 +289,6 @@ def test_what_is_wrong_is_said_in_the_words_of_the_page_and_nothing_is_stored(he
     assert (case.answers, case.unread_answers, case.version) == ({}, {}, 1)
 
 
-def test_what_would_be_right_is_named_where_no_page_shows_it(hers, case):
-    answer = hers.answer(
-        case, task_type="poetry", task_narrow=1, gaps="facts", requests_per_month={"low": 5, "high": 10}, tokens_in={}
-    )
-    words = {one.id: [option.value for option in one.options] for one in facts.questionnaire().questions}
-    told = [(one["field"].removeprefix("answers."), one["message"]) for one in answer.json()["errors"]]
-    assert ("task_type", f"“poetry” is not one of: {', '.join(words['task_type'])}.") in told
-    assert ("task_narrow", "“1” is not one of: true, false, unknown.") in told
-    assert ("gaps", f"Send a list of: {', '.join(words['gaps'])}, unknown.") in told
-    for name in ("requests_per_month", "tokens_in"):
-        assert (name, "A range is an object with low, likely and high.") in told
-
-
 @pytest.mark.parametrize(
     "value",
     [True, [], {}, {"low": 1}, "1e5000", 1e400, 10**400, None, "30.000", {"low": [], "likely": {}, "high": None}],
@@ -326,11 +301,6 @@ def test_no_value_of_a_strange_kind_is_stored(hers, case, value):
         headers=hers.headers,
     )
     assert (answer.status_code, list(errors(answer))) == (400, ["answers.n_examples"])
-
-
-def test_an_invalid_answer_is_refused_though_its_question_does_not_matter(hers, case):
-    question = next(one for one in facts.questionnaire().questions if one.shown_when)
-    assert list(errors(hers.answer(case, **{question.id: {"odd": 1}}))) == [f"answers.{question.id}"]
 
 
 @pytest.mark.parametrize(
