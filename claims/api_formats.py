@@ -4,14 +4,16 @@ Views answer with bytes of their own. A renderer here tells which media type the
 nobody can give; an error is rendered as the JSON of a problem document whatever was accepted.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from django.http.request import MediaType
 from rest_framework.exceptions import NotAcceptable
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
+
+_Q = re.compile(r";\s*q\s*=\s*(?P<q>0(\.[0-9]{0,3})?|1(\.0{0,3})?)\s*;", re.IGNORECASE)
 
 
 class CSVFile(JSONRenderer):
@@ -46,8 +48,8 @@ class ByQuality(DefaultContentNegotiation):
         self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
     ) -> tuple[Any, str]:
         """The renderer and its media type. Raises `NotAcceptable` with what there is."""
-        ranges = [MediaType(one) for one in request.META.get("HTTP_ACCEPT", "").split(",") if one.strip()]
-        liked = [(_liking(ranges or [MediaType("*/*")], one.media_type), one) for one in renderers]
+        ranges = [one for one in request.META.get("HTTP_ACCEPT", "").split(",") if one.strip()] or ["*/*"]
+        liked = [(_liking(ranges, one.media_type), one) for one in renderers]
         (quality, *_), best = max(liked, key=lambda pair: pair[0])
         if not quality:
             raise NotAcceptable(
@@ -56,15 +58,21 @@ class ByQuality(DefaultContentNegotiation):
         return best, best.media_type
 
 
-def _liking(ranges: Sequence[MediaType], media_type: str) -> tuple[float, int, int]:
+def _liking(ranges: Sequence[str], media_type: str) -> tuple[float, int, int]:
     """How well a media type is liked: its quality, how exactly it is named, and how early."""
-    main, sub = media_type.split("/")
-    found = [
-        (int(one.main_type != "*") + int(one.sub_type != "*"), -place, one.quality if one.quality > 0 else 0.0)
-        for place, one in enumerate(ranges)
-        if one.main_type in ("*", main) and one.sub_type in ("*", sub)
-    ]
+    exactly = {"*/*": 0, f"{media_type.partition('/')[0]}/*": 1, media_type: 2}
+    found = []
+    for place, one in enumerate(ranges):
+        name, _, parameters = one.partition(";")
+        if (exactness := exactly.get(name.strip().lower())) is not None:
+            found.append((exactness, -place, _quality(parameters)))
     if not found:
         return 0.0, 0, 0
     exactness, place, quality = max(found)
     return quality, exactness, place
+
+
+def _quality(parameters: str) -> float:
+    """What `q` says; 1 where it says nothing that can be read. Other parameters are not even read."""
+    said = _Q.search(f";{parameters};")
+    return float(said["q"]) if said else 1.0

@@ -32,6 +32,9 @@ BOTH = ["claims/", "claims/?topic=costs&count=true", "claims/rag-cost/", "claims
         (f"*/*;q=0.1, {LINKED};q=0.2", LINKED, LINKED),
         (f"text/html, {LINKED};q=0.2, */*;q=0.1", LINKED, LINKED),
         (f"{LINKED};q=nonsense, {JSON};q=0.9", LINKED, LINKED),
+        (f"{LINKED};q=nan, {JSON};q=0.9", LINKED, LINKED),
+        (f"{JSON} ; Q = 0.5 , Application/LD+json; q=1.000", LINKED, LINKED),
+        (f"{JSON}; a*=nope''%41, {LINKED};q=0.5", JSON, JSON),
     ],
 )
 def test_what_the_client_likes_best_is_given(client, accept: str, claim: str, dataset: str) -> None:
@@ -41,7 +44,7 @@ def test_what_the_client_likes_best_is_given(client, accept: str, claim: str, da
 
 
 @pytest.mark.parametrize(
-    "accept", [f"{JSON};q=0, {LINKED};q=0", "*/*;q=0", f"{JSON};q=nan", "application", "image/png"]
+    "accept", [f"{JSON};q=0, {LINKED};q=0", "*/*;q=0", "application", "application/j*", "image/png"]
 )
 def test_what_it_does_not_want_is_not_given_and_it_is_told_what_there_is(client, accept: str) -> None:
     answer = get(client, "claims/", accept=accept)
