@@ -4,6 +4,7 @@ import pytest
 
 from assessments import operations
 from tests import factories
+from tests.assessments.programs import program
 from tests.assessments.webhooks import Receiver
 
 
@@ -34,3 +35,14 @@ def receiver(webhook_server, settings, time_machine):
     settings.FETCH_LOOPBACK = [f"127.0.0.1:{webhook_server.port}"]
     time_machine.move_to(factories.NOON, tick=False)
     return webhook_server
+
+
+@pytest.fixture
+def hers():
+    """A program of the consultant of Northwind."""
+    return program()
+
+
+@pytest.fixture
+def case():
+    return factories.assessment()

@@ -14,17 +14,6 @@ from tests.assessments.programs import V1, errors, program
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def hers():
-    """A program of the consultant of Northwind."""
-    return program()
-
-
-@pytest.fixture
-def case():
-    return factories.assessment()
-
-
 # Who gets in
 
 

@@ -4,21 +4,9 @@ import pytest
 
 from assessments import facts
 from assessments.models import Assessment
-from tests import factories
-from tests.assessments.programs import V1, errors, program
+from tests.assessments.programs import V1, errors
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def hers():
-    """A program of the consultant of Northwind."""
-    return program()
-
-
-@pytest.fixture
-def case():
-    return factories.assessment()
 
 
 def test_a_member_that_stands_twice_is_refused_by_its_name(hers, case):

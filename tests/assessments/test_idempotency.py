@@ -17,17 +17,6 @@ from tests.assessments.programs import errors, program
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def hers():
-    """A program of the consultant of Northwind."""
-    return program()
-
-
-@pytest.fixture
-def case():
-    return factories.assessment()
-
-
 def test_the_same_request_under_a_key_is_done_once(hers):
     first, again = hers.begin("k-1"), hers.begin("k-1")
     assert (first.status_code, again.status_code) == (201, 201)
